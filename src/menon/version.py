@@ -1,0 +1,5 @@
+"""The version of this build."""
+
+from importlib.metadata import version
+
+VERSION = version("menon")

@@ -1,0 +1,60 @@
+"""How callers prove who they are, as the OpenAPI document says it of each operation."""
+
+from typing import Any, Final
+
+from fastapi import FastAPI
+from pydantic.json_schema import models_json_schema
+
+from menon.core.auth import Action
+from menon.core.http import csrf
+from menon.core.http.openai_errors import OpenAIError
+from menon.core.http.problem import Problem
+
+SCHEMES: Final[dict[str, dict[str, str]]] = {
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "An access token of `POST /api/v1/auth/login`; an API key passes too.",
+    },
+    "key": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-API-Key",
+        "description": "An API key, which begins with `mnn_`.",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": csrf.SESSION,
+        "description": "The session of a browser that signed in on our pages; by HTTPS its name is"
+        f" `{csrf.cookie_name(csrf.SESSION, secure=True)}`. Writes also need `X-CSRF-Token`.",
+    },
+}
+
+
+def required(action: Action, *, in_body: bool = False) -> list[dict[str, list[str]]]:
+    """What an operation asks for: any one of these; nothing where anybody may call.
+
+    With `in_body` a key in the body counts too, for which OpenAPI has no word but none.
+    """
+    if action is Action.PUBLIC:
+        return []
+    ways: list[dict[str, list[str]]] = [{name: []} for name in SCHEMES]
+    return [*ways, {}] if in_body else ways
+
+
+class Api(FastAPI):
+    """An application whose document declares the credentials and the shapes of errors."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, made once."""
+        document = super().openapi()
+        components = document.setdefault("components", {})
+        components["securitySchemes"] = SCHEMES
+        _, errors = models_json_schema(
+            [(Problem, "serialization"), (OpenAIError, "serialization")],
+            ref_template="#/components/schemas/{model}",
+        )
+        components["schemas"] = components.get("schemas", {}) | errors["$defs"]
+        return document

@@ -1,0 +1,181 @@
+"""Units of work on the jobs that a process takes: claiming, adopting what was left, recording.
+
+A job that a dead instance started is adopted by another, with the answers of its recorded steps;
+what the first one records then, should it be alive after all, is refused.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, select
+from sqlalchemy.orm import Session
+
+from menon.core.db.insert import insert_all_new
+from menon.core.jobs.claim import Answer, Claim
+from menon.core.jobs.models import JobRow, JobState, JobStep
+from menon.core.jobs.outbox import close, copy_of, put
+from menon.core.runs import store
+from menon.core.runs.models import Run, RunState
+
+FORMAT = 1
+"""Version of what jobs record; raise it only when the records of old code cannot be gone on from.
+
+A process of an older version drains what it works on; what it leaves is done again by a newer one
+as a fresh job of the same run: its recorded steps run again under their keys. A hash of the sources
+would strand running work at every edit.
+"""
+
+_RENEWED = 50
+"""Jobs that a newer version of the code takes over in one unit."""
+
+_BEGINS = frozenset({RunState.QUEUED, RunState.WAITING, RunState.FAILED, RunState.INTERRUPTED})
+# Statements are made once: making one takes longer than executing it, and these run for each job.
+_READY = (JobRow.state == JobState.WAITING) & (
+    JobRow.due_at.is_(None) | (JobRow.due_at <= bindparam("now"))
+)
+_STARTED = (
+    (JobRow.state == JobState.STARTED)
+    & (
+        JobRow.instance_id.is_(None)
+        | JobRow.instance_id.not_in(bindparam("others", expanding=True))
+    )
+    & JobRow.id.not_in(bindparam("busy", expanding=True))
+)
+_QUEUE = JobRow.queue == bindparam("queue")
+
+
+def _locking(*which: ColumnElement[bool]) -> Select[JobRow, Run]:
+    return (
+        select(JobRow, Run)
+        .join(Run, Run.id == JobRow.run_id)
+        .where(*which)
+        .order_by(JobRow.rank, JobRow.id)
+        .limit(bindparam("room", type_=Integer()))
+        .with_for_update(skip_locked=True, of=(JobRow, Run))
+    )
+
+
+_CLAIMED = _locking(_QUEUE, _READY)
+_LOST = _locking(_QUEUE, _STARTED, JobRow.format == bindparam("format"))
+_OUTDATED = _locking(_STARTED, JobRow.format != bindparam("format"))
+_WAITS = (
+    select(JobRow.queue)
+    .where(_READY, JobRow.queue.in_(bindparam("queues", expanding=True)))
+    .distinct()
+)
+_MINE = (  # held to the commit, so that an adoption waits for it and then sees the answers
+    select(JobRow.id)
+    .where(
+        JobRow.id.in_(bindparam("ids", expanding=True)),
+        JobRow.state == JobState.STARTED,
+        JobRow.instance_id == bindparam("me"),
+    )
+    .with_for_update()
+)
+
+
+def waits(session: Session, queues: Collection[str], now: datetime) -> set[str]:
+    """In which of these queues a job waits that is due."""
+    return set(session.scalars(_WAITS, {"queues": list(queues), "now": now}))
+
+
+def claim(session: Session, me: str, free: Mapping[str, int], now: datetime) -> list[Claim]:
+    """Take jobs that wait, as many of each queue as there is room for, and begin their runs."""
+    return _claimed(session, me, free, _CLAIMED, {"now": now}, begins=now)
+
+
+def adopt(
+    session: Session,
+    me: str,
+    free: Mapping[str, int],
+    now: datetime,
+    *,
+    busy: Collection[str],
+    alive: Collection[str],
+) -> list[Claim]:
+    """Take jobs that were started and that nobody works on.
+
+    What another version of the code recorded is not gone on from: a fresh job takes over its run.
+
+    Args:
+        session: the unit's session.
+        me: this instance.
+        free: room by queue.
+        now: the time.
+        busy: jobs that this process works on.
+        alive: the instances that work.
+    """
+    lost = {"others": list(set(alive) - {me}), "busy": list(busy), "format": FORMAT}
+    for row, _ in _rows(session, _OUTDATED, {**lost, "room": _RENEWED}):
+        put(session, copy_of(row), now)
+        close(session, row.id, now)
+    claims = _claimed(session, me, free, _LOST, lost)
+    steps = _steps(session, [claim.id for claim in claims])
+    return [replace(claim, steps=steps.get(claim.id, {})) for claim in claims]
+
+
+def record(session: Session, me: str, answers: Sequence[Answer]) -> set[str]:
+    """Keep the answers of steps, and answer the jobs that this instance has lost to another."""
+    ids = {answer.job_id for answer in answers}
+    kept = set(session.scalars(_MINE, {"ids": list(ids), "me": me}))
+    rows = [
+        {"job_id": answer.job_id, "name": answer.name, "answer": answer.answer}
+        for answer in answers
+        if answer.job_id in kept
+    ]
+    if rows:
+        # A unit whose commit was not heard of runs again.
+        insert_all_new(session, JobStep, rows)
+    return ids - kept
+
+
+def _steps(session: Session, job_ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for row in session.scalars(select(JobStep).where(JobStep.job_id.in_(job_ids))):
+        found.setdefault(row.job_id, {})[row.name] = row.answer
+    return found
+
+
+def _claimed(
+    session: Session,
+    me: str,
+    free: Mapping[str, int],
+    which: Select[JobRow, Run],
+    given: Mapping[str, Any],
+    *,
+    begins: datetime | None = None,
+) -> list[Claim]:
+    return [
+        _taken(row, run, me, begins)
+        for queue, room in free.items()
+        for row, run in _rows(session, which, {**given, "queue": queue, "room": room})
+    ]
+
+
+def _rows(
+    session: Session, which: Select[JobRow, Run], given: Mapping[str, Any]
+) -> list[tuple[JobRow, Run]]:
+    return [(row, run) for row, run in session.execute(which, given)]
+
+
+def _taken(row: JobRow, run: Run, me: str, begins: datetime | None = None) -> Claim:
+    starts = run.attempts
+    row.state, row.instance_id, row.format = JobState.STARTED, me, FORMAT
+    epoch = 0
+    # One unit for all that is claimed instead of one more for each; what was cancelled, or is
+    # paused, is left to its attempt.
+    if begins is not None and run.cancel_by is None and RunState(run.state) in _BEGINS:
+        epoch = store.mark_begun(run, begins)
+    return Claim(
+        id=row.id,
+        run_id=row.run_id,
+        name=row.name,
+        queue=row.queue,
+        payload=row.payload,
+        steps={},
+        starts=starts,
+        epoch=epoch,
+        cancel_by=run.cancel_by,
+    )

@@ -1,0 +1,1 @@
+"""Runs: every long action, its state and its log of events."""

@@ -1,0 +1,262 @@
+"""Units of work on runs: making one, starting it, adding to its log, ending it.
+
+The log of a run has one fenced writer: each start raises `epoch` in the run's row, and rows of an
+older epoch are refused.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy.orm import Session
+
+from menon.core.errors import Conflict, NotFound
+from menon.core.runs.ended import tell_ended
+from menon.core.runs.events import (
+    Cancelled,
+    Complete,
+    Content,
+    Envelope,
+    Error,
+    Event,
+    Thinking,
+)
+from menon.core.runs.fold import Folded, fold
+from menon.core.runs.models import ENDED, Run, RunEvent, RunKind, RunState
+from menon.core.runs.queries import events_after
+
+CHANNEL = "menon_runs"
+"""On PostgreSQL one notification a unit tells other processes to look; it carries nothing."""
+
+_CREATE = insert(Run)
+"""Made once, and past the mapper: a run is made for each question."""
+
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewRun:
+    """What is known of a run before it starts."""
+
+    id: str
+    kind: RunKind
+    owner_id: str
+    title: str = ""
+    subject: str = ""
+    agent_id: str | None = None
+    input: dict[str, Any] = field(default_factory=dict[str, Any])
+    parent_id: str | None = None
+    model: str = ""
+    trace_id: str = ""
+    span_id: str = ""
+    instance: str | None = None
+    """The process that generates it in memory; such a run begins with the unit that creates it, and
+    a death before its first event is noticed too."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spent:
+    """What a run used up."""
+
+    requests: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float = 0.0
+
+
+def create(session: Session, run: NewRun, now: datetime) -> int:
+    """Write a run, which is acknowledged once the unit is committed, and return its epoch.
+
+    One that a process generates in memory has begun (`RunLog.start` takes its epoch), any other is
+    queued.
+    """
+    begun = run.instance is not None
+    session.flush()  # what the run is about comes first
+    row = {
+        "id": run.id,
+        "kind": run.kind,
+        "state": RunState.RUNNING if begun else RunState.QUEUED,
+        "epoch": int(begun),
+        "attempts": int(begun),
+        "owner_id": run.owner_id,
+        "title": run.title[:200],
+        "subject": run.subject,
+        "agent_id": run.agent_id,
+        "input": run.input,
+        "parent_id": run.parent_id,
+        "model": run.model,
+        "trace_id": run.trace_id,
+        "span_id": run.span_id,
+        "instance_id": run.instance,
+        "created_at": now,
+        "started_at": now if begun else None,
+    }
+    session.connection().execute(_CREATE, row)
+    return int(begun)
+
+
+def begin(session: Session, run_id: str, now: datetime, *, instance: str | None = None) -> int:
+    """Start (or start again) a run and return the epoch under which its writer may write.
+
+    Raises:
+        NotFound: there is no such run.
+        Conflict: it is paused, has completed or was cancelled.
+    """
+    run = session.get(Run, run_id, with_for_update=True)
+    if run is None:
+        raise NotFound
+    if run.state in {RunState.COMPLETED, RunState.CANCELLED, RunState.PAUSED}:
+        raise Conflict(f"The run is {run.state}; resume it, or start a new one.")
+    return mark_begun(run, now, instance=instance)
+
+
+def mark_begun(run: Run, now: datetime, *, instance: str | None = None) -> int:
+    """Start a run whose row is locked, and return its new epoch."""
+    run.state = RunState.RUNNING
+    run.epoch += 1
+    run.attempts += 1
+    run.instance_id = instance
+    run.started_at = run.started_at or now
+    run.ended_at = None
+    run.error_code = run.error_detail = None
+    return run.epoch
+
+
+def queue_again(session: Session, run_id: str, *, instance: str | None) -> None:
+    """Have an ended run wait for its next start, by this process."""
+    session.execute(
+        update(Run)
+        .where(Run.id == run_id)
+        .values(state=RunState.QUEUED, instance_id=instance, cancel_by=None)
+    )
+
+
+def append(session: Session, events: Sequence[Envelope]) -> set[str]:
+    """Store events of any number of runs and return the runs whose writer is fenced off."""
+    if not events:
+        return set()
+    epochs = {event.run: event.epoch for event in events}
+    rows = session.execute(select(Run.id, Run.epoch, Run.state).where(Run.id.in_(epochs)))
+    valid = {
+        row.id for row in rows if row.epoch == epochs[row.id] and RunState(row.state) not in ENDED
+    }
+    accepted = [row_of(event) for event in events if event.run in valid]
+    if accepted:
+        session.execute(insert(RunEvent), accepted)
+        notify(session)
+    return set(epochs) - valid
+
+
+def finish(
+    session: Session,
+    ending: Envelope,
+    *,
+    before: Sequence[Envelope] = (),
+    whole: Sequence[Envelope] | None = None,
+    spent: Spent | None = None,
+    now: datetime,
+) -> bool:
+    """End a run: store what is left of its log with the ending, fold it, set the state.
+
+    Args:
+        session: the unit's session.
+        ending: a `complete`, `error`, `cancelled` or a `state` to `interrupted`.
+        before: events that were not stored yet.
+        whole: all events of the epoch with the ending, where the writer has them, so that the log
+            need not be read back to be folded.
+        spent: what the run used up.
+        now: the time of the end.
+
+    Returns:
+        False when a newer writer owns the run; nothing is changed then.
+    """
+    run = session.get(Run, ending.run, with_for_update=True)
+    if run is None or run.epoch != ending.epoch or RunState(run.state) in ENDED:
+        return False
+    _store_folded(session, [*before, ending], whole)
+    run.state, run.output, run.error_code, run.error_detail = _outcome(ending.data, run.output)
+    run.ended_at = now
+    run.instance_id = None
+    if spent is not None:
+        spend(run, spent)
+    session.flush()
+    tell_ended(session, run, now)
+    notify(session)
+    return True
+
+
+def spend(run: Run, spent: Spent) -> None:
+    """Say what a run has used up so far."""
+    run.requests, run.input_tokens = spent.requests, spent.input_tokens
+    run.output_tokens, run.cost = spent.output_tokens, spent.cost
+
+
+def progress(session: Session, run_id: str, *, done: int, total: int | None, note: str) -> None:
+    """Keep how far a run is in its row, for lists."""
+    session.execute(
+        update(Run).where(Run.id == run_id).values(done=done, total=total, note=note[:500])
+    )
+
+
+def notify(session: Session) -> None:
+    """Tell other processes to look; they hear of it after the commit."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"NOTIFY {CHANNEL}"))
+
+
+def row_of(event: Envelope, marks: list[list[int]] | None = None) -> dict[str, Any]:
+    """The row of an event."""
+    return {
+        "run_id": event.run,
+        "epoch": event.epoch,
+        "seq": event.seq,
+        "at": event.at,
+        "type": event.type,
+        "data": _encode(event.data).decode(),
+        "span": event.span,
+        "node": event.node,
+        "item": event.item,
+        "parent": event.parent,
+        "marks": marks,
+    }
+
+
+def _outcome(data: Event, so_far: Any) -> tuple[RunState, Any, str | None, str | None]:
+    if isinstance(data, Complete):
+        return RunState.COMPLETED, data.output, None, None
+    if isinstance(data, Error):
+        return RunState.FAILED, so_far, data.code, data.detail
+    if isinstance(data, Cancelled):
+        return RunState.CANCELLED, so_far, None, None
+    return RunState.INTERRUPTED, so_far, "RUN_001", getattr(data, "reason", None)
+
+
+def _store_folded(
+    session: Session, left: Sequence[Envelope], whole: Sequence[Envelope] | None
+) -> None:
+    """Store the rest of a log, with its text deltas, those stored before too, in one row each."""
+    run_id, epoch, first = left[-1].run, left[-1].epoch, left[0].seq
+    if whole is None:
+        stored = events_after(session, run_id, epoch=epoch, after=0, limit=100_000)
+        whole = [*stored, *left]
+    kept = (row for row in fold(whole) if _replaces(row, first))
+    rows = [row_of(r.envelope, r.marks) if isinstance(r, Folded) else row_of(r) for r in kept]
+    if first > 1:
+        session.execute(
+            delete(RunEvent).where(
+                RunEvent.run_id == run_id,
+                RunEvent.epoch == epoch,
+                RunEvent.seq < first,
+                RunEvent.type.in_((Content.type, Thinking.type)),
+            )
+        )
+    session.execute(insert(RunEvent), rows)
+
+
+def _replaces(row: Envelope | Folded, first: int) -> bool:
+    """Whether a row is to be stored: it is new, or stands for deltas whose rows are dropped."""
+    event = row.envelope if isinstance(row, Folded) else row
+    return event.seq >= first or isinstance(event.data, Content | Thinking)

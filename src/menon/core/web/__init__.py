@@ -1,0 +1,1 @@
+"""Pages: layout, templates and vendored assets."""

@@ -1,0 +1,3 @@
+/** A document opens at its passage. */
+
+document.getElementById("passage")?.scrollIntoView({ block: "center" });

@@ -1,0 +1,1 @@
+"""Thinks, and talks to the outside; knows no table and no route."""

@@ -1,0 +1,1 @@
+"""One file each: a family of types and how its text is found."""

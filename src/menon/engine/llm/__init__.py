@@ -1,0 +1,1 @@
+"""Models: providers found by scan, choosing among them, and the wires they speak."""

@@ -1,0 +1,1 @@
+"""One file per model provider, each exporting `provider`."""

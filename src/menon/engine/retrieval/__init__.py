@@ -1,0 +1,1 @@
+"""Retrieval as pure functions: split, embed, rank by vectors and by words, fuse, cite."""

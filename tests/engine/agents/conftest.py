@@ -1,0 +1,3 @@
+from tests.fixtures.llm import fake, resolve, turn
+
+__all__ = ["fake", "resolve", "turn"]

@@ -1,0 +1,1 @@
+"""Secrets at rest: each under a key of its own, that key under the vault key."""

@@ -1,0 +1,1 @@
+"""Files: uploads on disk, named by what they hold."""

@@ -1,0 +1,1 @@
+"""Integrations: webhooks out and in, queues, registered model servers, outgoing HTTP."""

@@ -1,0 +1,1 @@
+"""What integrations do: `from menon.features.integrations import service as integrations`."""

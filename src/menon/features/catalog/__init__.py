@@ -1,0 +1,1 @@
+"""Which models exist here, what they can, choosing among them, usage and cost."""

@@ -1,0 +1,1 @@
+"""Knowledge: collections of documents, their versions, and search with citations."""

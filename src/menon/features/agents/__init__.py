@@ -1,0 +1,1 @@
+"""Agents: definitions with immutable versions, and running them."""

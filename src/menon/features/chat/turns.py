@@ -1,0 +1,130 @@
+"""One chat turn: gather (store the question, open a run), let the agent speak, record the answer.
+
+    begin → RunLog.start(answer) → execution.speak → record, in one unit with the end of the run
+
+A turn of a conversation goes on when its client leaves; one without lives with its connection.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from opentelemetry import trace
+from sqlalchemy.orm import Session
+
+from menon.core.auth import Principal
+from menon.core.errors import Overloaded
+from menon.core.instances import Self
+from menon.core.runs import store
+from menon.core.runs.events import Content, Event
+from menon.core.runs.log import RunLog
+from menon.core.runs.models import RunKind
+from menon.core.runs.writer import RunWriter
+from menon.core.runtime import Runtime
+from menon.core.telemetry.context import current_trace_id
+from menon.engine.agents.turn import Turn
+from menon.features.agents import execution, policies
+from menon.features.agents.rules import Answer
+from menon.features.agents.toolbox import Toolbox
+from menon.features.catalog.service import Models, Resolved
+from menon.features.chat import keeping, recording, rules
+from menon.features.chat.recording import Begun
+from menon.features.chat.schemas import ChatIn
+from menon.features.chat.settings import ChatSettings
+from menon.kit.ids import new_id
+
+_tracer = trace.get_tracer("menon.chat")
+
+
+async def ask(runtime: Runtime, who: Principal, body: ChatIn, *, tainted: bool = False) -> Begun:
+    """Begin a turn; its events are followed in the run log.
+
+    Args:
+        runtime: the process.
+        who: whose rights it has.
+        body: the question.
+        tainted: whether it may hold the words of a stranger, such as another agent's.
+
+    Raises:
+        NotFound: the conversation, agent, model or message is not there, or not theirs.
+        Conflict: the conversation is being answered already, or is closed.
+        Overloaded: this process generates as many answers as it may.
+    """
+    admit(runtime)
+    runs, now = runtime[RunLog], runtime.clock.now()
+    wanted = await runtime[Models].resolve(body.model) if body.model else None
+    span = _tracer.start_span("invoke_agent")
+    span_id = f"{span.get_span_context().span_id:016x}"
+    ids = store.NewRun(
+        id=new_id(),
+        kind=RunKind.CHAT,
+        owner_id=who.user_id,
+        trace_id=current_trace_id(),
+        span_id=span_id,
+        instance=runtime[Self].id,
+    )
+    keep = timedelta(days=runtime.settings[ChatSettings].retention_days)
+    begun = await runtime.db.write(recording.begin, who, body, ids, now=now, keep=keep)
+    begun = replace(begun, foreign=begun.foreign or tainted)
+
+    async def answer(writer: RunWriter) -> None:
+        with trace.use_span(span, end_on_exit=True):
+            await _answer(runtime, who, begun, writer, wanted=wanted, body=body)
+
+    await runs.start(begun.run_id, answer, epoch=begun.epoch)
+    return begun
+
+
+def admit(runtime: Runtime) -> None:
+    """Refuse another answer where this process generates as many as it may.
+
+    Raises:
+        Overloaded: it does.
+    """
+    if runtime[RunLog].open >= runtime.settings[ChatSettings].turns_at_once:
+        raise Overloaded("The server answers as many questions as it may.", retry_after=2)
+
+
+async def _answer(
+    runtime: Runtime,
+    who: Principal,
+    begun: Begun,
+    writer: RunWriter,
+    *,
+    wanted: Resolved | None,
+    body: ChatIn,
+) -> None:
+    going_on = False
+
+    async def prepare() -> Turn:
+        nonlocal going_on
+        resolved = wanted or await runtime[Models].resolve(begun.model)
+        going_on = bool(begun.partial) and not resolved.model.name.startswith("offline:")
+        if going_on:
+            await writer.emit(Content(text=begun.partial))
+        question, history = rules.asked(
+            begun.question, begun.past, partial=begun.partial if going_on else ""
+        )
+        return await execution.turn(
+            runtime,
+            who,
+            begun.agent,
+            run_id=begun.run_id,
+            question=question,
+            history=history,
+            resolved=resolved,
+            conversation=begun.conversation_id,
+            filters=body.filters,
+            tainted=begun.foreign or policies.tainting(runtime[Toolbox], begun.tools),
+            begun=begun.begun,
+        )
+
+    began = runtime.clock.now()
+
+    def record(session: Session, folded: Answer, ending: Event) -> None:
+        said = begun.partial + folded.text if going_on else folded.text or begun.partial
+        seconds = (runtime.clock.now() - began).total_seconds()
+        keeping.record_answer(
+            session, begun.run_id, folded, ending=ending, said=said, seconds=seconds
+        )
+
+    await execution.speak(writer, prepare, record)

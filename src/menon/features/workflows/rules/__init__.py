@@ -1,0 +1,1 @@
+"""What workflows mean: reading, checking, drawing and walking a definition. All pure."""

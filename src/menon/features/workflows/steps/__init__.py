@@ -1,0 +1,1 @@
+"""Kinds of steps that need features: one file each, found by a scan."""

@@ -1,0 +1,9 @@
+"""The manifest of the monitor."""
+
+from menon.core.feature import Feature
+from menon.features.monitor.agent import agent
+from menon.features.monitor.routes import api, root
+from menon.features.monitor.service import open_readiness
+
+feature = Feature(name="monitor", routes=(root, api), opens=(open_readiness,), agents=(agent,))
+"""`/health`, `/ready`, `/metrics`."""

@@ -1,0 +1,1 @@
+"""Feedback: thumbs and comments on what a span answered."""

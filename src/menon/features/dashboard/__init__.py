@@ -1,0 +1,1 @@
+"""The page after signing in: ask, first steps, what happened lately."""

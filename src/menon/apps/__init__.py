@@ -1,0 +1,1 @@
+"""Products made by arranging features."""

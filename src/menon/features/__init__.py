@@ -1,0 +1,1 @@
+"""Abilities with memory and entry points."""

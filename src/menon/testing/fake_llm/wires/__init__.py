@@ -1,0 +1,1 @@
+"""The wire formats of three makers of model servers."""

@@ -1,0 +1,1 @@
+"""Where processes start and parts are put together."""

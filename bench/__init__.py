@@ -1,0 +1,1 @@
+"""Measurements: limits, loads and what they cost; run them with `make bench`."""

@@ -1,0 +1,1 @@
+"""Other programs that do a part of the same, measured in an environment of their own."""

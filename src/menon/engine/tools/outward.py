@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING, cast
 
-from menon.core.runtime import Runtime
 from menon.engine.llm.provider import Outbound
 from menon.engine.tools.tool import ToolContext, ToolFailed
 
 if TYPE_CHECKING:
     import httpx2
+
+    from menon.core.runtime import Runtime
 
 
 def client_of(context: ToolContext) -> "httpx2.AsyncClient":

@@ -2,18 +2,20 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote
 
 import msgspec
 
 from menon.core.errors import ExternalError
-from menon.core.runtime import Runtime
 from menon.engine.outbound import fetch
 from menon.engine.tools.outward import client_of
 from menon.engine.tools.search_settings import WebSearchSettings
 from menon.engine.tools.tool import Effect, ToolContext, ToolFailed, ToolRetry, tool
 from menon.kit.text import clean, shorten
+
+if TYPE_CHECKING:
+    from menon.core.runtime import Runtime
 
 OFF: Final = "Web search is off; set MENON_WEB_SEARCH__URL to a search endpoint."
 SECONDS: Final = 15.0

@@ -20,11 +20,11 @@ from menon.core.db.migrate import migrate
 migrate(sys.argv[1], now=datetime.now(UTC))
 """
 AGENT = """INSERT INTO agent (id, owner_id, slug, name, description, agent_type, visibility,
- is_active, is_builtin, version, created_at, updated_at) VALUES ('a', 'u', 'a', 'A', '', 'custom',
- 'private', true, false, 1, '2026-01-01', '2026-01-01')"""
+ is_active, is_builtin, version, defined_in, created_at, updated_at) VALUES ('a', 'u', 'a', 'A',
+ '', 'custom', 'private', true, false, 1, '', '2026-01-01', '2026-01-01')"""
 VERSION = """INSERT INTO agent_version (id, agent_id, number, instructions, model, tools,
- collections, limits, policy, note, created_by, created_at) VALUES ('v', 'a', 1, '', 'auto', '[]',
- '[]', '{}', '[]', '', '', '2026-01-01')"""
+ collections, capabilities, limits, policy, note, created_by, created_at) VALUES ('v', 'a', 1, '',
+ 'auto', '[]', '[]', '[]', '{}', '[]', '', '', '2026-01-01')"""
 ROWS = (AGENT, VERSION)
 
 

@@ -1,0 +1,1 @@
+"""From an idea, through questions, to an agreed specification and tested code."""

@@ -202,10 +202,11 @@ def _definition(session: Session, who: Principal, name: str) -> tuple[HttpDefini
     row = queries.get(session, who, name)
     if row.owner_id != who.user_id and not who.is_admin:
         return None
-    return _shown(row), row.source_id
+    return shown(row), row.source_id
 
 
-def _shown(row: HttpTool) -> HttpDefinition:
+def shown(row: HttpTool) -> HttpDefinition:
+    """What a declared tool sends, with references to secrets and none of their values."""
     definition = definition_of(row)
     return HttpDefinition.model_validate(
         {

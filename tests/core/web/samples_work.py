@@ -5,7 +5,7 @@ from typing import Any
 
 from menon.engine.tools.policy import Verdict
 from menon.engine.tools.tool import Effect
-from menon.features.agents.policy_schemas import GrantOut, PolicyRule
+from menon.features.agents.policy.schemas import GrantOut, PolicyRule
 
 Context = dict[str, Any]
 Page = tuple[str, str, Context]

@@ -8,7 +8,7 @@ from menon.core.http import Wire
 from menon.engine.tools.policy import Verdict
 from menon.engine.tools.tool import Effect
 from menon.features.agents.models import Visibility
-from menon.features.agents.policy_schemas import PolicyRule
+from menon.features.agents.policy.schemas import PolicyRule
 from menon.features.agents.schemas import (
     AgentIn,
     AgentOut,

@@ -8,13 +8,16 @@ from sqlalchemy.orm import Session
 
 from menon.core.auth import Principal
 from menon.core.runtime import Runtime
-from menon.features.agents import tool_views, type_queries, type_service, views
+from menon.features.agents import views
 from menon.features.agents.models import Agent
-from menon.features.agents.policy_models import ToolGrant
-from menon.features.agents.policy_schemas import GrantOut
-from menon.features.agents.tool_models import HttpTool
-from menon.features.agents.type_models import AgentRecord, AgentType
-from menon.features.agents.type_schemas import RecordOut
+from menon.features.agents.policy.models import ToolGrant
+from menon.features.agents.policy.schemas import GrantOut
+from menon.features.agents.tools import views as tool_views
+from menon.features.agents.tools.models import HttpTool
+from menon.features.agents.types import queries as type_queries
+from menon.features.agents.types import service as type_service
+from menon.features.agents.types.models import AgentRecord, AgentType
+from menon.features.agents.types.schemas import RecordOut
 
 _MOST = 10_000
 

@@ -12,6 +12,7 @@ MAY_START = (
     "engine/documents/isolate.py",  # our own reader of documents
     "engine/mcp_client/command.py",  # MCP servers of the operator's file
     "engine/retrieval/install.py",  # pip, on an operator's command
+    "engine/retrieval/weights.py",  # our own conversion of the embedding model
     "entry/backup.py",  # pg_dump, on an operator's command
     "entry/chaos.py",  # our own bench, on an operator's command
 )

@@ -6,7 +6,7 @@ from typing import Any
 from menon.engine.llm.provider import Provider
 from menon.engine.tools.tool import Tool
 from menon.entry.parts import features, sections
-from menon.features.agents.registry import scanned
+from menon.features.agents.dispatch.registry import scanned
 from menon.kit.discover import exported, modules
 
 

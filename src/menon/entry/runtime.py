@@ -1,6 +1,7 @@
 """Building the runtime of a process: settings, keys, database, clock, then what features open."""
 
 import contextlib
+import gc
 import os
 from collections.abc import AsyncGenerator, Sequence
 from functools import partial
@@ -79,6 +80,7 @@ async def open_runtime(
             open_jobs(job for feature in chosen for job in feature.jobs),
         ):
             runtime.put(await stack.enter_async_context(part(runtime)))
+        gc.enable()  # the command line began without it
         yield runtime
 
 

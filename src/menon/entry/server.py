@@ -1,6 +1,7 @@
 """Starting the HTTP server: one process, or several that share a port."""
 
 import asyncio
+import gc
 import os
 from typing import Any
 
@@ -55,6 +56,7 @@ def serve(
 
 def application() -> FastAPI:
     """The application of a server process."""
+    gc.disable()  # until the runtime is open, as on the command line
     settings = read_settings()
     configure_logging(settings)
     return create_app(settings)

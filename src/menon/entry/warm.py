@@ -11,6 +11,7 @@ from menon.core.errors import MenonError
 from menon.core.runtime import Runtime
 from menon.features.catalog.service import Models
 from menon.features.knowledge.desk import Desk
+from menon.features.knowledge.queries import anything
 from menon.kit.loading import loaded
 
 _LOOP = "menon.engine.agents.run"
@@ -40,7 +41,9 @@ async def _warm(runtime: Runtime) -> None:
 
 
 async def _load(runtime: Runtime) -> None:
-    if (desk := runtime.get(Desk)) is not None and desk.space:
+    desk = runtime.get(Desk)
+    # Where there is nothing to search the model would be 35 MiB for nobody.
+    if desk is not None and desk.space and await runtime.db.read(anything):
         await desk.embed(["warm"])
     if (models := runtime.get(Models)) is None:
         return

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
-from menon.core.db.migrate import MigrationError, migrate, pending
+from menon.core.db import revisions
+from menon.core.db.migrate import MigrationError, head, migrate, pending
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 MIGRATE = """
@@ -110,3 +112,14 @@ async def test_two_processes_that_migrate_at_once_both_succeed(database_url: str
     ]
     assert [await process.wait() for process in processes] == [0, 0]
     assert not pending(database_url)
+
+
+def test_the_newest_file_is_the_head_and_a_start_without_work_loads_no_alembic(database_url: str):
+    assert revisions.newest_first()[0] == head()
+    code = (
+        "import sys\n" + MIGRATE.replace("import sys\n", "") + "\nprint('alembic' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, database_url], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"

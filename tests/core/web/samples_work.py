@@ -3,6 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from menon.engine.tools.policy import Verdict
+from menon.engine.tools.tool import Effect
+from menon.features.agents.policy.schemas import GrantOut, PolicyRule
+
 Context = dict[str, Any]
 Page = tuple[str, str, Context]
 
@@ -119,6 +123,36 @@ def _agents(now: datetime, diff: list[Context]) -> dict[str, Page]:
         "samples": ["When does the lease of the workshop end?", "Who may terminate early?"],
         "has_secrets": False,
     }
+    rule = PolicyRule(verdict=Verdict.DENY, tool="mail_*", args={"to": "*@example.com"})
+    grant = GrantOut(
+        id="g1",
+        tool="http_request",
+        effect="egress",
+        exact=True,
+        args={"url": "https://example.com/"},
+        args_hash="",
+        approval_id="a1",
+        created_at=now,
+    )
+    policy: Context = {
+        "agent": agent,
+        "rules": [rule, PolicyRule(verdict=Verdict.ONCE, effect=Effect.EXEC, reason="Look first")],
+        "operator": [rule],
+        "tools": ["http_request", "run_python"],
+        "grants": [grant, grant.model_copy(update={"id": "g2", "exact": False})],
+        "form": {
+            "tool": "",
+            "effect": "",
+            "verdict": "once",
+            "argument": "",
+            "pattern": "",
+            "reason": "",
+        },
+        "errors": {},
+        "error": "",
+        "may_change": True,
+        "has_secrets": True,
+    }
     wrong = {"name": "Another agent of yours has this name."}
     return {
         "agents": ("/agents", "agents/index.html", listed),
@@ -130,6 +164,7 @@ def _agents(now: datetime, diff: list[Context]) -> dict[str, Page]:
         "agent": ("/agents/ag1", "agents/edit.html", edit),
         "agent-new": ("/agents/new", "agents/edit.html", edit | {"agent": blank, "errors": wrong}),
         "agent-versions": ("/agents/ag1/versions", "agents/versions.html", versions),
+        "agent-policy": ("/agents/ag1/policy", "agents/policy.html", policy),
         "agent-try": ("/agents/ag1/try", "agents/try.html", trial),
     }
 

@@ -71,3 +71,16 @@ def test_a_converted_model_needs_no_weights_any_more(
     first = weights.converted(tmp_path)
     monkeypatch.setattr(weights, "_PACKAGE", "a_package_that_nobody_installed")
     assert weights.converted(tmp_path) == first
+
+
+def test_a_conversion_that_fails_says_why_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    for name in (weights.MODEL, weights.TOKENIZER):
+        (source / name).write_bytes(b"\0" * 16)
+    monkeypatch.setattr(weights, "verify", Path.exists)
+    with pytest.raises(ModelUnavailable, match=r"could not be converted: .*Error.*room"):
+        weights.converted(tmp_path / "cache", weights=source)
+    assert list((tmp_path / "cache").iterdir()) == []

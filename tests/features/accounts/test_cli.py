@@ -92,6 +92,22 @@ class TestUser:
         assert len(shell.ok("user", "passwd", "admin", "--generate")) == 19
         assert shell("user", "passwd", "nobody", "--generate").exit_code == 1
 
+    def test_a_user_is_exported_and_erased(self, shell: Shell, admin: None) -> None:
+        shell.ok("user", "create", "zoe", "--generate")
+        shell.ok("key", "create", "--user", "zoe", "--name", "tests")
+        told = json.loads(shell.ok("user", "export", "zoe"))
+        assert told["accounts"]["user"]["username"] == "zoe"
+        assert {"chat", "knowledge", "agents", "runs", "feedback"} <= set(told)
+        assert shell("user", "erase", "zoe", typed="n\n").exit_code == 1
+        assert "accounts: 2" in shell.ok("user", "erase", "zoe", "--yes").splitlines()
+        assert [user["username"] for user in shell.json("user", "list")] == ["admin"]
+        for words, said in (
+            (("export", "zoe"), "There is no user 'zoe'"),
+            (("erase", "admin", "--yes"), "last administrator"),
+        ):
+            refused = shell("user", *words)
+            assert (refused.exit_code, said in refused.output) == (1, True)
+
 
 class TestKey:
     def test_only_the_key_is_printed(self, shell: Shell, admin: None) -> None:

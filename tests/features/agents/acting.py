@@ -13,7 +13,7 @@ from menon.core.runs.log import RunLog
 from menon.core.runs.models import Run
 from menon.core.runtime import Runtime
 from menon.engine.tools.tool import Effect, Taint, ToolContext, tool
-from menon.features.agents.policy_models import WaitingTurn
+from menon.features.agents.policy.models import WaitingTurn
 
 AGENTS = "/api/v1/agents"
 APPROVALS = "/api/v1/approvals"

@@ -13,7 +13,7 @@ from menon.core.errors import NotFound
 from menon.core.runtime import Runtime
 from menon.engine.agents.spec import AgentSpec
 from menon.engine.tools.tool import Effect, ToolContext, ToolFailed, ToolRetry, tool
-from menon.features.agents.registry import Registry
+from menon.features.agents.dispatch.registry import Registry
 
 ROUTE = "/api/v1/agents/route"
 AGENTS = "/api/v1/agents"

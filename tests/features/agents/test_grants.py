@@ -21,6 +21,7 @@ from tests.fixtures.people import People
 from menon.core.audit import AuditRecord
 from menon.core.auth import Role
 from menon.core.runtime import Runtime
+from menon.features.agents import subject
 from menon.testing.fake_llm import FakeLLM
 
 PREFLIGHT = "/api/v1/security/validate-tool-execution"
@@ -105,6 +106,50 @@ async def test_what_is_allowed_for_good_is_listed_taken_back_and_audited(
         return [row.action for row in rows if row.detail.get("remember") or "revoked" in row.action]
 
     assert await runtime.db.read(records) == ["approval.approved", "tool.revoked"]
+
+
+async def test_a_page_shows_the_rules_and_takes_back_what_was_allowed(
+    runtime: Runtime, people: People, as_developer: httpx2.AsyncClient, acts: Acts, fake: FakeLLM
+):
+    name = await agent(as_developer)
+    first = await ask(as_developer, name)
+    [asked] = await waiting_approvals(as_developer)
+    await decided(as_developer, asked, remember="always")
+    await ended(runtime, first["run_id"])
+    found = (await as_developer.get(f"{AGENTS}/{name}")).json()
+    [grant] = (await as_developer.get(f"{AGENTS}/{name}/grants")).json()["items"]
+    dora = await people.client("dora", by="cookie")
+    place = f"/agents/{found['id']}"
+    page = (await dora.get(f"{place}/policy")).text
+    assert "No rules of its own" in page
+    assert f"grant-{grant['id']}" in page
+    owner = (await as_developer.get("/api/v1/auth/me")).json()["id"]
+    told = await subject.export(runtime, owner)
+    assert [each["tool"] for each in told["tool_grants"]] == ["send_mail"]
+    assert (await dora.delete(f"{place}/grants/{grant['id']}")).status_code == 200
+    assert (await subject.export(runtime, owner))["tool_grants"] == []
+    rule = {"version": found["version"], "verdict": "deny", "tool": "send_mail", "effect": ""}
+    half = await dora.post(f"{place}/policy", data={**rule, "argument": "to"})
+    assert (half.status_code, "both or neither" in half.text) == (422, True)
+    assert (await dora.post(f"{place}/policy", data=rule)).status_code == 303
+    stale = await dora.post(f"{place}/policy", data={**rule, "tool": "*"})
+    assert stale.status_code == 409
+    narrow = {"version": found["version"] + 1, "verdict": "once", "tool": "send_*", "first": "true"}
+    only = {**narrow, "effect": "egress", "argument": "to", "pattern": "*@example.com"}
+    assert (await dora.post(f"{place}/policy", data=only)).status_code == 303
+    rules = (await as_developer.get(f"{AGENTS}/{name}")).json()["configuration"]["policy"]
+    assert [(r["tool"], r["verdict"], r["args"]) for r in rules] == [
+        ("send_*", "once", {"to": "*@example.com"}),
+        ("send_mail", "deny", {}),
+    ]
+    page = (await dora.get(f"{place}/policy")).text
+    assert "never runs" in page
+    assert "*@example.com" in page
+    current = {"version": str(found["version"] + 2)}
+    assert (await dora.post(f"{place}/policy/9", data=current)).status_code == 404
+    assert (await dora.post(f"{place}/policy/0", data=current)).status_code == 303
+    [left] = (await as_developer.get(f"{AGENTS}/{name}")).json()["configuration"]["policy"]
+    assert left["tool"] == "send_mail"
 
 
 async def test_only_the_owner_allows_for_good(

@@ -8,7 +8,7 @@ import pytest
 
 from menon.engine.agents.spec import AgentSpec
 from menon.engine.tools.tool import ToolContext, tool
-from menon.features.agents.registry import Registry, scanned
+from menon.features.agents.dispatch.registry import Registry, scanned
 
 
 @tool

@@ -15,7 +15,7 @@ from menon.core.db import Base
 from menon.core.errors import NotFound
 from menon.core.runtime import Runtime
 from menon.features.accounts.service import principal_named
-from menon.features.agents import secrets
+from menon.features.agents.secrets import service as secrets
 from menon.features.vault import service as vault
 
 AGENTS = "/api/v1/agents"

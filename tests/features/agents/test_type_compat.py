@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from tests.features.agents.invoices import INVOICE, changed
 
-from menon.features.agents.type_compat import breaks
-from menon.features.agents.type_rules import Checking
-from menon.features.agents.type_schemas import TypeIn
+from menon.features.agents.types.compat import breaks
+from menon.features.agents.types.rules import Checking
+from menon.features.agents.types.schemas import TypeIn
 
 TOOLS = ("calculator", "current_time")
 

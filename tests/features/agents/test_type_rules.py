@@ -7,10 +7,10 @@ import pytest
 from pydantic import ValidationError
 from tests.features.agents.invoices import INVOICE, changed
 
-from menon.features.agents import type_document
-from menon.features.agents.type_input import input_of
-from menon.features.agents.type_rules import Checking, least
-from menon.features.agents.type_schemas import TypeIn
+from menon.features.agents.types import document as type_document
+from menon.features.agents.types.input import input_of
+from menon.features.agents.types.rules import Checking, least
+from menon.features.agents.types.schemas import TypeIn
 
 TOOLS = ("calculator", "current_time")
 STEPS = "processing_pipeline", "steps"

@@ -5,6 +5,9 @@ from typing import Any
 import httpx2
 import pytest
 
+from menon.core.runtime import Runtime
+from menon.features.feedback import subject
+
 PATH = "/api/feedback"
 GOOD = {"span_id": "00f067aa0ba902b7", "feedback_type": "thumbs_up"}
 
@@ -59,3 +62,14 @@ async def test_an_answers_span_is_linked_and_another_opinion_replaces_the_first(
 
 async def test_nobody_gives_feedback_anonymously(client: httpx2.AsyncClient):
     assert (await client.post(PATH, json=GOOD)).status_code == 401
+
+
+async def test_opinions_are_handed_out_and_forgotten(
+    runtime: Runtime, as_developer: httpx2.AsyncClient
+):
+    await as_developer.post(PATH, json=GOOD | {"comment": "well said"})
+    dora = (await as_developer.get("/api/v1/auth/me")).json()["id"]
+    [told] = (await subject.export(runtime, dora))["feedback"]
+    assert (told["target_id"], told["comment"]) == (GOOD["span_id"], "well said")
+    assert await subject.erase(runtime, dora) == 1
+    assert await subject.export(runtime, dora) == {"feedback": []}

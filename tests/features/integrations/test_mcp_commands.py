@@ -12,8 +12,8 @@ from menon.core.runtime import Runtime
 from menon.core.settings import Settings, SettingsError, load
 from menon.entry.parts import features, sections
 from menon.entry.runtime import open_runtime
-from menon.features.integrations import mcp_service as mcp
-from menon.features.integrations.mcp_servers import McpServers
+from menon.features.integrations.mcp import service as mcp
+from menon.features.integrations.mcp.servers import McpServers
 
 SERVERS = "/api/v1/mcp/servers"
 

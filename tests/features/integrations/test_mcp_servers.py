@@ -9,10 +9,10 @@ from tests.fixtures.mcp import Served, lying, result, serving
 
 from menon.core.runtime import Runtime
 from menon.features.accounts.service import principal_named
-from menon.features.agents.tool_calling import called, context
-from menon.features.agents.toolbox import Toolbox
-from menon.features.integrations import mcp_service as mcp
-from menon.features.integrations.mcp_servers import McpServers
+from menon.features.agents.tools.calling import called, context
+from menon.features.agents.tools.toolbox import Toolbox
+from menon.features.integrations.mcp import service as mcp
+from menon.features.integrations.mcp.servers import McpServers
 from menon.features.vault import service as vault
 from menon.kit.clock import FixedClock
 from menon.testing.receiver import Receiver

@@ -29,10 +29,10 @@ from menon.core.runs.models import Run
 from menon.core.runtime import Runtime
 from menon.core.settings import Settings
 from menon.features.accounts import service as accounts
-from menon.features.workflows import schedule_firing
-from menon.features.workflows.schedule_firing import Ticker
-from menon.features.workflows.schedule_models import Schedule
-from menon.features.workflows.schedule_start import start
+from menon.features.workflows.schedules import firing as schedule_firing
+from menon.features.workflows.schedules.firing import Ticker
+from menon.features.workflows.schedules.models import Schedule
+from menon.features.workflows.schedules.start import start
 from menon.kit.clock import FixedClock
 
 

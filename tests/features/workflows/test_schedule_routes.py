@@ -18,7 +18,7 @@ from tests.fixtures.people import People
 
 from menon.core.runs.models import Run
 from menon.core.runtime import Runtime
-from menon.features.workflows.schedule_models import ScheduleFire
+from menon.features.workflows.schedules.models import ScheduleFire
 from menon.kit.clock import FixedClock
 
 
@@ -221,7 +221,7 @@ async def test_a_deleted_schedule_is_gone_and_what_it_started_stays(
 async def test_a_user_takes_their_schedules_along_and_is_forgotten_with_them(
     as_developer: httpx2.AsyncClient, people: People, runtime: Runtime
 ):
-    from menon.features.workflows import schedule_service
+    from menon.features.workflows.schedules import service as schedule_service
 
     made = await new_schedule(as_developer, **HOURLY)
     dora = await people.person("dora")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from menon.core.errors import InvalidInput
-from menon.features.workflows.schedule_rules import Cron, Every, check, next_time
+from menon.features.workflows.schedules.rules import Cron, Every, check, next_time
 
 BERLIN = "Europe/Berlin"
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -4,10 +4,10 @@ import pytest
 
 from menon.engine.analysis.analyze import Analysis
 from menon.engine.analysis.summary import Length
-from menon.features.workflows import task_rules
-from menon.features.workflows.task_schemas import AnalyzeIn, SummarizeIn
+from menon.features.workflows.tasks import rules as task_rules
+from menon.features.workflows.tasks.schemas import AnalyzeIn, SummarizeIn
 
-PROMPTS = files("menon.features.workflows").joinpath("task_prompts")
+PROMPTS = files("menon.features.workflows.tasks").joinpath("prompts")
 
 
 @pytest.mark.parametrize("length", list(Length))

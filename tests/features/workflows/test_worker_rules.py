@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from menon.features.workflows.worker_rules import Counts, Process, health, report
+from menon.features.workflows.workers.rules import Counts, Process, health, report
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

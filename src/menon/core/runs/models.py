@@ -92,6 +92,12 @@ class Run(Base):
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
+    @property
+    def usage(self) -> dict[str, Any]:
+        """What its models have used so far; the cost is in US dollars."""
+        names = ("requests", "input_tokens", "output_tokens", "cost")
+        return {name: getattr(self, name) for name in names}
+
 
 class RunEvent(Base):
     """An event of a run, as it was streamed."""

@@ -46,11 +46,13 @@ class Form(Generic[InT]):
     """The fields as they were typed, but secrets, to be shown again."""
     body: InT | None
     errors: Mapping[str, str] = field(default_factory=dict[str, str])
+    error: str = ""
+    """What is wrong with fields that do not fit together."""
 
     async def send(self, action: Callable[[InT], Awaitable[OutT]]) -> Sent[OutT]:
         """Do it, unless the form is malformed; refusals come back in words for the form."""
         if self.body is None:
-            return Sent(status=422, errors=self.errors)
+            return Sent(status=422, errors=self.errors, error=self.error)
         try:
             return Sent(result=await action(self.body))
         except MenonError as error:
@@ -98,7 +100,8 @@ async def read_form(
             for e in error.errors()
             if e["loc"]
         }
-        return Form(values=values, body=None, errors=found)
+        whole = [_words(cast("dict[str, Any]", e)) for e in error.errors() if not e["loc"]]
+        return Form(values=values, body=None, errors=found, error=" ".join(whole))
 
 
 def _is_list(shape: type[Wire], name: str) -> bool:

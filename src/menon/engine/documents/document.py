@@ -125,7 +125,7 @@ class Blocks:
 
     @property
     def pages(self) -> list[Page]:
-        ends = [start for start, _ in self._starts[1:]] + [self._length]
+        ends = [*(start for start, _ in self._starts[1:]), self._length][: len(self._starts)]
         return [
             Page(start, max(start, min(end, self._length)), number)
             for (start, number), end in zip(self._starts, ends, strict=True)

@@ -18,7 +18,7 @@ _NOBODY: Final = frozenset({"python-docx", "openpyxl", "PowerPoint Presentation"
 
 
 def properties(core: Any) -> tuple[str | None, dict[str, Any]]:
-    """Title and metadata from the properties object of python-docx, openpyxl or python-pptx."""
+    """Title and metadata from the core properties of an office file, by attribute."""
     found: dict[str, Any] = {}
     for attribute, name in _NAMES.items():
         value = getattr(core, attribute, None)

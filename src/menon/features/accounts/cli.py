@@ -1,6 +1,8 @@
 """Commands of accounts: `menon user ...` and `menon key ...`."""
 
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -9,7 +11,9 @@ from menon.core.cli import run, secret, show
 if TYPE_CHECKING:
     from menon.core.runtime import Runtime
 
-user_app = typer.Typer(help="Users: create, list, set a password.", no_args_is_help=True)
+user_app = typer.Typer(
+    help="Users: create, list, set a password, export, erase.", no_args_is_help=True
+)
 key_app = typer.Typer(help="API keys: create, list, revoke.", no_args_is_help=True)
 
 apps = {"user": user_app, "key": key_app}
@@ -83,6 +87,37 @@ def set_password(
 
     run(context, work, only=_ONLY)
     typer.echo(password if generate else f"set the password of {name}")
+
+
+@user_app.command("export")
+def export_user(context: typer.Context, name: Name) -> None:
+    """Print all that is stored of a user, as JSON; of documents and secrets only what they are."""
+    from menon.features.accounts import service
+
+    async def work(runtime: "Runtime") -> Mapping[str, Any]:
+        return await service.export_person(runtime, name)
+
+    typer.echo(json.dumps(run(context, work), indent=2, ensure_ascii=False, default=str))
+
+
+@user_app.command("erase")
+def erase_user(
+    context: typer.Context,
+    name: Name,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Forget a user and all that is theirs alone; what they shared stays."""
+    from menon.features.accounts import service
+
+    if not yes:
+        typer.confirm(f"Erase {name} and all that is theirs? This cannot be undone", abort=True)
+
+    async def work(runtime: "Runtime") -> Mapping[str, int]:
+        return await service.erase_person(runtime, name)
+
+    for feature, rows in run(context, work).items():
+        typer.echo(f"{feature}: {rows}")
 
 
 @key_app.command("create")

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from menon.core.auth import SYSTEM, Action, Principal, authorize
 from menon.core.errors import Conflict, Forbidden
 from menon.core.runs.models import ENDED, Run, RunKind
-from menon.features.agents import queries, rules, type_queries, views
+from menon.features.agents import queries, rules, views
 from menon.features.agents.models import Agent, AgentVersion, Visibility
 from menon.features.agents.schemas import AgentIn, AgentOut, AgentPatch, Configuration
-from menon.features.agents.type_rules import fitted
-from menon.features.agents.type_schemas import TypeIn
+from menon.features.agents.types import queries as type_queries
+from menon.features.agents.types.rules import fitted
+from menon.features.agents.types.schemas import TypeIn
 from menon.features.vault import keeping
 from menon.features.vault.schemas import SecretScope, Whose
 from menon.kit.ids import new_id

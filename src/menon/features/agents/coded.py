@@ -29,7 +29,7 @@ from menon.features.agents import changes, queries
 from menon.features.agents.models import Agent, Visibility
 from menon.features.agents.schemas import Configuration, LimitsIn
 from menon.features.agents.settings import AgentSettings
-from menon.features.agents.toolbox import Toolbox
+from menon.features.agents.tools.toolbox import Toolbox
 from menon.features.catalog.service import Models
 from menon.kit.ids import new_id
 

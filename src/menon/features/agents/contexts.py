@@ -9,10 +9,12 @@ from menon.core.auth import Action, Principal, Reach, reach
 from menon.core.http import Page
 from menon.core.http.settings import HttpSettings
 from menon.core.runtime import Runtime
-from menon.features.agents import service, type_service, versions
+from menon.features.agents import service
 from menon.features.agents.forms import AgentForm
 from menon.features.agents.schemas import AgentOut
-from menon.features.agents.toolbox import Toolbox
+from menon.features.agents.tools.toolbox import Toolbox
+from menon.features.agents.types import service as type_service
+from menon.features.agents.versions import service as versions
 from menon.features.catalog.service import Models
 from menon.features.knowledge import collections
 

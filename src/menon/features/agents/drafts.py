@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 from menon.core.auth import Action, Principal, Reach, reach
 from menon.core.runtime import Runtime
 from menon.engine.tools.policy import Policy
-from menon.features.agents import queries, running, service, type_queries
+from menon.features.agents import queries, running, service
 from menon.features.agents.forms import DraftForm
 from menon.features.agents.schemas import RunIn
 from menon.features.agents.service import Definition
-from menon.features.agents.toolbox import Toolbox
+from menon.features.agents.tools.toolbox import Toolbox
+from menon.features.agents.types import queries as type_queries
 
 
 async def ask(runtime: Runtime, who: Principal, name: str | None, form: DraftForm) -> str:

@@ -23,13 +23,15 @@ from menon.core.runs.writer import RunWriter
 from menon.core.runtime import Runtime
 from menon.engine.agents.paused import Paused
 from menon.engine.agents.turn import Message, Turn
-from menon.features.agents import policies, rules, typed, waiting
+from menon.features.agents import rules, waiting
 from menon.features.agents.coded import CodedAgents
-from menon.features.agents.effects import noted
+from menon.features.agents.policy import policies
+from menon.features.agents.policy.effects import noted
 from menon.features.agents.rules import Answer, Below
 from menon.features.agents.service import Definition
 from menon.features.agents.settings import AgentSettings
-from menon.features.agents.toolbox import Toolbox
+from menon.features.agents.tools.toolbox import Toolbox
+from menon.features.agents.types import typed
 from menon.features.agents.waiting import Origin
 from menon.features.catalog.service import Models, Resolved
 from menon.kit.loading import loaded

@@ -12,36 +12,31 @@ from menon.core.runs.models import Run, RunKind
 from menon.core.runs.queries import events_after
 from menon.core.runtime import Runtime
 from menon.engine.tools.search_settings import WebSearchSettings
-from menon.features.agents import (
-    dispatch_routes,
-    export_pages,
-    export_routes,
-    going_on,
-    policy_routes,
-    rag,
-    running,
-    secret_pages,
-    secret_routes,
-    service,
-    subject,
-    tool_pages,
-    tool_routes,
-    type_pages,
-    type_routes,
-    version_pages,
-    version_routes,
-)
+from menon.features.agents import going_on, rag, running, service, subject
 from menon.features.agents.coded import open_coded
+from menon.features.agents.dispatch import routes as dispatch_routes
+from menon.features.agents.dispatch.registry import open_registry
+from menon.features.agents.files import pages as export_pages
+from menon.features.agents.files import routes as export_routes
 from menon.features.agents.kinds import AnswerType
 from menon.features.agents.pages import pages
-from menon.features.agents.registry import open_registry
+from menon.features.agents.policy import pages as policy_pages
+from menon.features.agents.policy import routes as policy_routes
 from menon.features.agents.routes import routes
 from menon.features.agents.rules import answer
+from menon.features.agents.secrets import pages as secret_pages
+from menon.features.agents.secrets import routes as secret_routes
 from menon.features.agents.settings import AgentSettings
-from menon.features.agents.tool_job import invoking
-from menon.features.agents.tool_opening import open_toolbox
-from menon.features.agents.tool_settings import ToolSettings
-from menon.features.agents.toolbox import Toolbox
+from menon.features.agents.tools import pages as tool_pages
+from menon.features.agents.tools import routes as tool_routes
+from menon.features.agents.tools.job import invoking
+from menon.features.agents.tools.opening import open_toolbox
+from menon.features.agents.tools.settings import ToolSettings
+from menon.features.agents.tools.toolbox import Toolbox
+from menon.features.agents.types import pages as type_pages
+from menon.features.agents.types import routes as type_routes
+from menon.features.agents.versions import pages as version_pages
+from menon.features.agents.versions import routes as version_routes
 from menon.features.runs.telling import ApprovalDecided
 
 
@@ -75,6 +70,7 @@ feature = Feature(
         export_pages.pages,
         pages,
         version_pages.pages,
+        policy_pages.pages,
         secret_pages.pages,
         type_pages.pages,
         tool_pages.pages,

@@ -1,11 +1,14 @@
 """The form of an agent: its fields, and how they become what the API takes."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from menon.core.http import Wire
+from menon.engine.tools.policy import Verdict
+from menon.engine.tools.tool import Effect
 from menon.features.agents.models import Visibility
+from menon.features.agents.policy.schemas import PolicyRule
 from menon.features.agents.schemas import (
     AgentIn,
     AgentOut,
@@ -130,6 +133,39 @@ class SecretForm(Wire):
     key: SecretName
     secret: SecretStr
     description: Annotated[str, Field(max_length=500)] = ""
+
+
+class RuleForm(Wire):
+    """A new rule of an agent's policy."""
+
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    verdict: Verdict
+    tool: Annotated[str, Field(min_length=1, max_length=200)]
+    effect: Effect | None = None
+    argument: Annotated[str, Field(max_length=200)] = ""
+    pattern: Annotated[str, Field(max_length=500)] = ""
+    even_if_tainted: bool = False
+    first: bool = False
+    reason: Annotated[str, Field(max_length=300)] = ""
+
+    @model_validator(mode="after")
+    def whole(self) -> Self:
+        """An argument without a pattern would fit every call, and nobody would see it."""
+        if bool(self.argument) != bool(self.pattern):
+            raise ValueError("An argument goes with a pattern; fill in both or neither")
+        self.rule()
+        return self
+
+    def rule(self) -> PolicyRule:
+        """The rule as a version keeps it."""
+        return PolicyRule(
+            verdict=self.verdict,
+            tool=self.tool,
+            effect=self.effect,
+            args={self.argument: self.pattern} if self.argument else {},
+            even_if_tainted=self.even_if_tainted,
+            reason=self.reason,
+        )
 
 
 class TypeForm(Wire):

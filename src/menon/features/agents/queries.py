@@ -12,7 +12,7 @@ from menon.core.errors import InvalidInput, NotFound
 from menon.core.http import Page
 from menon.core.runs.models import Run, RunKind, RunState
 from menon.features.agents.models import Agent, AgentLabel, AgentVersion, Visibility
-from menon.features.agents.version_rules import CURRENT, LATEST, At
+from menon.features.agents.versions.rules import CURRENT, LATEST, At
 
 
 def readable(who: Principal) -> Select[Agent]:

@@ -18,12 +18,13 @@ from menon.core.runs.log import RunLog
 from menon.core.runs.models import Run, RunKind, RunState
 from menon.core.runtime import Runtime
 from menon.engine.agents.turn import Message, Turn
-from menon.features.agents import effects, execution, queries, rules, waiting
+from menon.features.agents import execution, queries, rules, waiting
 from menon.features.agents.events import tell_ended
+from menon.features.agents.policy import effects
 from menon.features.agents.rules import Answer, Below
 from menon.features.agents.schemas import AnswerOut, RunIn
 from menon.features.agents.service import Definition, definition
-from menon.features.agents.typed import check
+from menon.features.agents.types.typed import check
 from menon.features.catalog.service import Resolved, record_usage
 from menon.features.runs.approvals import pending
 from menon.features.runs.rules import shown_args
@@ -288,12 +289,7 @@ def _answer(session: Session, agent: Definition, run_id: str, answer: Answer) ->
         output=rules.output(answer),
         citations=answer.citations,
         model=answer.model or run.model,
-        usage={
-            "requests": run.requests,
-            "input_tokens": run.input_tokens,
-            "output_tokens": run.output_tokens,
-            "cost": run.cost,
-        },
+        usage=run.usage,
         state=run.state,
         error=error,
         approvals=pending(session, run_id),

@@ -7,8 +7,8 @@ from pydantic import Field, model_validator
 
 from menon.core.http import Wire
 from menon.features.agents.models import Visibility
-from menon.features.agents.policy_schemas import PolicyRule
-from menon.features.agents.version_rules import MOST
+from menon.features.agents.policy.schemas import PolicyRule
+from menon.features.agents.versions.rules import MOST
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 AgentName = Annotated[

@@ -11,19 +11,21 @@ from menon.core.errors import Conflict
 from menon.core.http import Listing, Page
 from menon.core.runtime import Runtime
 from menon.engine.tools.policy import Policy
-from menon.features.agents import changes, policies, queries, type_queries, views
+from menon.features.agents import changes, queries, views
 from menon.features.agents.models import Agent, AgentVersion
+from menon.features.agents.policy import policies
 from menon.features.agents.schemas import (
     AgentIn,
     AgentOut,
     AgentPatch,
     PastMessage,
 )
-from menon.features.agents.toolbox import Toolbox
-from menon.features.agents.type_models import AgentType, AgentTypeVersion
-from menon.features.agents.type_rules import least
-from menon.features.agents.typed import Declared
-from menon.features.agents.version_rules import reference
+from menon.features.agents.tools.toolbox import Toolbox
+from menon.features.agents.types import queries as type_queries
+from menon.features.agents.types.models import AgentType, AgentTypeVersion
+from menon.features.agents.types.rules import least
+from menon.features.agents.types.typed import Declared
+from menon.features.agents.versions.rules import reference
 
 
 async def create(runtime: Runtime, who: Principal, body: AgentIn) -> AgentOut:

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from menon.core.settings import Section, setting
 from menon.engine.tools.policy import Rule
-from menon.features.agents.policy_schemas import OperatorRule
+from menon.features.agents.policy.schemas import OperatorRule
 
 
 class AgentSettings(Section):

@@ -8,22 +8,29 @@ from sqlalchemy.orm import Session
 
 from menon.core.auth import Principal
 from menon.core.runtime import Runtime
-from menon.features.agents import type_queries, type_service, views
+from menon.features.agents import views
 from menon.features.agents.models import Agent
-from menon.features.agents.type_models import AgentRecord, AgentType
-from menon.features.agents.type_schemas import RecordOut
+from menon.features.agents.policy.models import ToolGrant
+from menon.features.agents.policy.schemas import GrantOut
+from menon.features.agents.tools import views as tool_views
+from menon.features.agents.tools.models import HttpTool
+from menon.features.agents.types import queries as type_queries
+from menon.features.agents.types import service as type_service
+from menon.features.agents.types.models import AgentRecord, AgentType
+from menon.features.agents.types.schemas import RecordOut
 
 _MOST = 10_000
 
 
 async def export(runtime: Runtime, subject: str) -> Mapping[str, Any]:
-    """A user's agents, agent types and records."""
+    """A user's agents, agent types, records, declared tools, and what they allowed for good."""
     return await runtime.db.read(_exported, subject)
 
 
 async def erase(runtime: Runtime, subject: str) -> int:
-    """Forget a user's agents, agent types and records; says how many rows went.
+    """Forget all of it; says how many rows went.
 
+    The secrets of their tools go with the vault's share of them.
     A type that others have made agents of stays, and nobody makes another one.
     """
     return await runtime.db.write(_erase, subject)
@@ -34,6 +41,8 @@ def _exported(session: Session, subject: str) -> dict[str, Any]:
     agents = select(Agent).where(Agent.owner_id == subject).order_by(Agent.id).limit(_MOST)
     types = select(AgentType).where(AgentType.owner_id == subject).order_by(AgentType.id)
     records = select(AgentRecord).where(AgentRecord.owner_id == subject).order_by(AgentRecord.id)
+    tools = select(HttpTool).where(HttpTool.owner_id == subject).order_by(HttpTool.id)
+    grants = select(ToolGrant).where(ToolGrant.user_id == subject).order_by(ToolGrant.id)
     return {
         "agents": [
             views.shown(session, owner, row).model_dump(mode="json")
@@ -49,12 +58,21 @@ def _exported(session: Session, subject: str) -> dict[str, Any]:
             RecordOut.model_validate(row).model_dump(mode="json")
             for row in session.scalars(records.limit(_MOST))
         ],
+        "tools": [
+            {"name": row.name, **tool_views.shown(row).model_dump(mode="json")}
+            for row in session.scalars(tools.limit(_MOST))
+        ],
+        "tool_grants": [
+            GrantOut.model_validate(row).model_dump(mode="json")
+            for row in session.scalars(grants.limit(_MOST))
+        ],
     }
 
 
 def _erase(session: Session, subject: str) -> int:
-    gone = 0
-    for table in (AgentRecord, Agent):
+    mine = delete(ToolGrant).where(ToolGrant.user_id == subject).returning(ToolGrant.id)
+    gone = len(session.execute(mine).all())
+    for table in (AgentRecord, Agent, HttpTool):
         rows = delete(table).where(table.owner_id == subject).returning(table.id)
         gone += len(session.execute(rows).all())
     used = select(Agent.id).where(Agent.type_id == AgentType.id).exists()

@@ -20,7 +20,7 @@ from menon.features.agents.schemas import (
     PastMessage,
     VersionOut,
 )
-from menon.features.agents.version_rules import At, changes
+from menon.features.agents.versions.rules import At, changes
 from menon.kit.difference import difference
 from menon.kit.pages import encode_cursor
 

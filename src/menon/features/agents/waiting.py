@@ -19,8 +19,8 @@ from menon.core.runs.models import Run
 from menon.core.runs.queries import events_after
 from menon.engine.agents.paused import Paused, Resumed, Said, Wanted
 from menon.features.accounts.service import acting_as, scopes_of
-from menon.features.agents import grants, policies
-from menon.features.agents.policy_models import WaitingTurn
+from menon.features.agents.policy import grants, policies
+from menon.features.agents.policy.models import WaitingTurn
 from menon.features.agents.rules import Answer, answer
 from menon.features.agents.service import Definition, definition
 from menon.features.runs.approvals import (

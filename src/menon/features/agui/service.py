@@ -8,7 +8,7 @@ from menon.core.auth import Principal
 from menon.core.runs.wires import SSE, kept_alive, streamed
 from menon.core.runtime import Runtime
 from menon.features.agents import service as agents
-from menon.features.agents.toolbox import Toolbox
+from menon.features.agents.tools.toolbox import Toolbox
 from menon.features.agui import rules
 from menon.features.agui.schemas import RunAgentIn
 from menon.kit.loading import loaded

@@ -13,7 +13,7 @@ from menon.core.errors import Conflict
 from menon.core.runs import store
 from menon.core.runs.models import ENDED, Run
 from menon.engine.agents.turn import Message as PastMessage
-from menon.features.agents import effects
+from menon.features.agents.policy import effects
 from menon.features.agents.rules import foreign
 from menon.features.agents.service import Definition, definition
 from menon.features.chat import queries, rules, views

@@ -22,9 +22,10 @@ from menon.core.runs.writer import RunWriter
 from menon.core.runtime import Runtime
 from menon.core.telemetry.context import current_trace_id
 from menon.engine.agents.turn import Turn
-from menon.features.agents import execution, policies
+from menon.features.agents import execution
+from menon.features.agents.policy import policies
 from menon.features.agents.rules import Answer
-from menon.features.agents.toolbox import Toolbox
+from menon.features.agents.tools.toolbox import Toolbox
 from menon.features.catalog.service import Models, Resolved
 from menon.features.chat import keeping, recording, rules
 from menon.features.chat.recording import Begun

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from menon.core.feature import Feature
 from menon.core.runtime import Runtime
 from menon.features.chat.opinions import Opinions
+from menon.features.feedback import subject
 from menon.features.feedback.pages import pages
 from menon.features.feedback.routes import routes
 from menon.features.feedback.service import opinions
@@ -16,4 +17,11 @@ async def _open(_runtime: Runtime) -> AsyncGenerator[Opinions]:
     yield Opinions(opinions)
 
 
-feature = Feature(name="feedback", routes=(routes,), pages=(pages,), opens=(_open,))
+feature = Feature(
+    name="feedback",
+    routes=(routes,),
+    pages=(pages,),
+    opens=(_open,),
+    export=subject.export,
+    erase=subject.erase,
+)

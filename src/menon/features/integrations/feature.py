@@ -9,10 +9,12 @@ from menon.core.feature import Feature, NavEntry
 from menon.core.runs.kinds import RunType
 from menon.core.runs.models import RunKind
 from menon.core.runtime import Runtime
-from menon.features.integrations import contexts, http_routes, mcp_pages, mcp_routes, pages, routes
+from menon.features.integrations import contexts, http_routes, pages, routes
 from menon.features.integrations.events import WebhookSubscribed
-from menon.features.integrations.mcp_servers import open_servers
-from menon.features.integrations.mcp_settings import McpClientSettings
+from menon.features.integrations.mcp import pages as mcp_pages
+from menon.features.integrations.mcp import routes as mcp_routes
+from menon.features.integrations.mcp.servers import open_servers
+from menon.features.integrations.mcp.settings import McpClientSettings
 from menon.features.integrations.service import deliver, downloads, subject
 from menon.features.integrations.service.hosts import Hosts
 from menon.features.integrations.service.upkeep import open_upkeep

@@ -2,7 +2,7 @@
 
 from menon.core.auth import Action
 from menon.core.feature import Feature, NavEntry
-from menon.features.knowledge import search_routes
+from menon.features.knowledge import search_routes, subject
 from menon.features.knowledge.desk import open_desk
 from menon.features.knowledge.jobs import index
 from menon.features.knowledge.pages import pages
@@ -19,6 +19,8 @@ feature = Feature(
     opens=(open_desk, open_removals),
     tools=(search_knowledge,),
     jobs=(index,),
+    export=subject.export,
+    erase=subject.erase,
     nav=(
         NavEntry(
             label="Knowledge", href="/knowledge", icon="collection", order=20, action=Action.READ

@@ -251,6 +251,11 @@ def matches(name: str, wanted: Any) -> ColumnElement[bool]:
     return or_(*(_equals(field, value) for value in values))
 
 
+def anything(session: Session) -> bool:
+    """Whether there is anything to search."""
+    return session.scalar(select(Chunk.key).limit(1)) is not None
+
+
 def chunks(session: Session, keys: Sequence[int]) -> Mapping[int, tuple[Chunk, Document]]:
     """Chunks that are published, with their documents."""
     rows = session.execute(

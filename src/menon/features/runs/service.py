@@ -75,12 +75,7 @@ def shown(run: Run) -> RunOut:
         },
         progress=Progress(done=run.done, total=run.total, note=run.note),
         error=error,
-        usage={
-            "requests": run.requests,
-            "input_tokens": run.input_tokens,
-            "output_tokens": run.output_tokens,
-            "cost": run.cost,
-        },
+        usage=run.usage,
     )
 
 

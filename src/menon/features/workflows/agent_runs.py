@@ -27,12 +27,7 @@ def given(run: Run) -> dict[str, Any]:
         "citations": output.get("citations", []),
         "model": run.model,
         "run_id": run.id,
-        "usage": {
-            "requests": run.requests,
-            "input_tokens": run.input_tokens,
-            "output_tokens": run.output_tokens,
-            "cost": run.cost,
-        },
+        "usage": run.usage,
     }
 
 

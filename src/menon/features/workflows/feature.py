@@ -13,21 +13,21 @@ from menon.features.workflows import (
     execution_pages,
     incoming,
     pages,
-    schedule_pages,
-    schedule_routes,
     subject,
-    task_routes,
     views,
-    worker_routes,
 )
 from menon.features.workflows.attempts import open_heavy
 from menon.features.workflows.jobs import run_definition
 from menon.features.workflows.kinds import open_kinds
 from menon.features.workflows.routes import routes
-from menon.features.workflows.schedule_firing import open_ticker
-from menon.features.workflows.schedule_start import start
+from menon.features.workflows.schedules import pages as schedule_pages
+from menon.features.workflows.schedules import routes as schedule_routes
+from menon.features.workflows.schedules.firing import open_ticker
+from menon.features.workflows.schedules.start import start
 from menon.features.workflows.settings import WorkflowSettings
-from menon.features.workflows.task_job import work
+from menon.features.workflows.tasks import routes as task_routes
+from menon.features.workflows.tasks.job import work
+from menon.features.workflows.workers import routes as worker_routes
 
 feature = Feature(
     name="workflows",

@@ -18,7 +18,7 @@ from menon.engine.llm.choose import OFFLINE
 from menon.features.agents import running
 from menon.features.agents import service as agents
 from menon.features.agents.schemas import AgentIn, BackendAgentIn, RunIn
-from menon.features.agents.toolbox import Toolbox
+from menon.features.agents.tools.toolbox import Toolbox
 from menon.features.catalog.service import Models
 from menon.features.chat import service as chat
 from menon.features.chat.models import ConversationKind, ConversationStatus

@@ -11,8 +11,8 @@ from menon.core.errors import InvalidInput
 from menon.core.http import Wire
 from menon.features.workflows.models import Visibility
 from menon.features.workflows.rules.check import Fault
-from menon.features.workflows.schedule_models import TriggerType
-from menon.features.workflows.schedule_schemas import CronExpression, Name, ScheduleIn, Zone
+from menon.features.workflows.schedules.models import TriggerType
+from menon.features.workflows.schedules.schemas import CronExpression, Name, ScheduleIn, Zone
 from menon.features.workflows.schemas import BodyIn, DefinitionIn, DefinitionPatch
 
 Text = Annotated[str, Field(max_length=400_000)]

@@ -7,7 +7,7 @@ from menon.core.auth import Principal
 from menon.core.errors import MenonError
 from menon.core.runtime import Runtime
 from menon.features.agents.service import definition
-from menon.features.agents.toolbox import Toolbox
+from menon.features.agents.tools.toolbox import Toolbox
 from menon.features.workflows import service
 from menon.features.workflows.kinds import Kinds
 from menon.features.workflows.rules.check import Fault

@@ -12,18 +12,12 @@ from menon.core.errors import InvalidInput
 from menon.core.runtime import Runtime
 from menon.core.web.forms import Form
 from menon.core.web.render import redirect, render
-from menon.features.workflows import (
-    contexts,
-    execution_contexts,
-    executions,
-    restarting,
-    schedule_contexts,
-    schedule_service,
-    service,
-)
+from menon.features.workflows import contexts, execution_contexts, executions, restarting, service
 from menon.features.workflows.forms import ScheduleForm, WorkflowForm, given
 from menon.features.workflows.kinds import Kinds
 from menon.features.workflows.rules.text import read_text
+from menon.features.workflows.schedules import contexts as schedule_contexts
+from menon.features.workflows.schedules import service as schedule_service
 from menon.features.workflows.schemas import BodyIn, DefinitionOut, ExecuteIn, ForkIn
 
 Act = Callable[[Runtime, Principal, str], Awaitable[object]]

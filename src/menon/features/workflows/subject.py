@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from menon.core.auth import Principal
 from menon.core.runtime import Runtime
-from menon.features.workflows import queries, schedule_service, views
+from menon.features.workflows import queries, views
 from menon.features.workflows.models import Workflow
+from menon.features.workflows.schedules import service as schedule_service
 
 _MOST = 10_000
 

@@ -12,11 +12,11 @@ from menon.core.runtime import Runtime
 from menon.engine.tools.policy import Decision, Outcome
 from menon.engine.tools.tool import Effect, ToolContext, tool
 from menon.features.accounts.service import principal_named
-from menon.features.agents import effects
-from menon.features.agents import tool_invoking as invoking
-from menon.features.agents.tool_calling import announced
-from menon.features.agents.tool_schemas import InvokeIn
-from menon.features.agents.toolbox import Toolbox
+from menon.features.agents.policy import effects
+from menon.features.agents.tools import invoking
+from menon.features.agents.tools.calling import announced
+from menon.features.agents.tools.schemas import InvokeIn
+from menon.features.agents.tools.toolbox import Toolbox
 from menon.features.runs.deciding import settle
 from menon.kit.clock import FixedClock
 from menon.testing.loopback import reply

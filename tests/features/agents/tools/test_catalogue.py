@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from menon.core.runtime import Runtime
-from menon.features.agents.toolbox import Toolbox
+from menon.features.agents.tools.toolbox import Toolbox
 
 TOOLS = "/api/v1/tools"
 AGENTS = "/api/v1/agents"

@@ -26,6 +26,7 @@ from menon.features.accounts.service.own import (
     set_password_of,
     update_profile,
 )
+from menon.features.accounts.service.persons import erase_person, export_person
 from menon.features.accounts.service.resolve import active, authenticate, principal_of_key
 from menon.features.accounts.service.sign_in import login, login_browser, logout
 from menon.features.accounts.service.tokens import refresh
@@ -56,6 +57,8 @@ __all__ = [
     "create_user",
     "create_user_of",
     "deactivate_user",
+    "erase_person",
+    "export_person",
     "get_user",
     "get_user_named",
     "last_seen",

@@ -15,9 +15,9 @@ from menon.engine.steps.step import Config, StepContext, step
 from menon.engine.tools.passages import Passages
 from menon.engine.tools.policy import Outcome, Policy
 from menon.engine.tools.tool import Tool, ToolContext, ToolFailed, ToolRetry
-from menon.features.agents.preflight import judged
+from menon.features.agents.policy.preflight import judged
 from menon.features.agents.settings import AgentSettings
-from menon.features.agents.toolbox import Toolbox
+from menon.features.agents.tools.toolbox import Toolbox
 
 
 class ToolConfig(Config, frozen=True, kw_only=True):

@@ -1,0 +1,1 @@
+"""Asking an agent for an action, by its id or by what it can do."""

@@ -1,0 +1,1 @@
+"""Agents as files: out of here, and in from elsewhere."""

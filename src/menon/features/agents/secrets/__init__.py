@@ -1,0 +1,1 @@
+"""The secrets of an agent, which tools use by reference."""

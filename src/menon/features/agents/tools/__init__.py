@@ -1,0 +1,1 @@
+"""Tools that agents may be granted: installed, declared, imported, of tool servers."""

@@ -1,0 +1,1 @@
+"""The immutable versions of an agent, their labels, and how two differ."""

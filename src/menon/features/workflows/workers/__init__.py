@@ -1,0 +1,1 @@
+"""The processes that work on jobs, and how much waits for them."""

@@ -70,7 +70,8 @@ class ProjectConflict(Base):
     why: Mapped[str] = mapped_column(Text)
     statements: Mapped[list[Any]]
     """`{id, role, text}` each."""
-    witness: Mapped[dict[str, Any]]
+    witness: Mapped[str] = mapped_column(Text)
+    """The values that stand against each other."""
     resolutions: Mapped[list[Any]]
     state: Mapped[str] = mapped_column(String(20), default=ConflictState.OPEN)
     resolution: Mapped[str] = mapped_column(String(200), default="")

@@ -56,6 +56,23 @@ async def take_in(
     return await agreements.add(runtime, who, project_id, await aside(made))
 
 
+async def take_text(
+    runtime: Runtime, who: Principal, project_id: str, text: str
+) -> SpecificationOut:
+    """Keep a specification that somebody pasted: JSON where it begins with a brace, else JDL.
+
+    Raises:
+        InvalidInput: it cannot be read, or does not hold together.
+    """
+    project = await projects.get(runtime, who, project_id)
+    body = text.encode()
+    if text.lstrip().startswith("{"):
+        made = partial(_of_json, body, "")
+    else:
+        made = partial(_of_jdl, body, project.name, "")
+    return await agreements.add(runtime, who, project_id, await aside(made))
+
+
 async def aside(work: Callable[[], T]) -> T:
     """Do what thinks for a while in a thread, so that the loop does not wait for it."""
     loop = asyncio.get_running_loop()

@@ -31,7 +31,7 @@ class SessionForm(Wire):
     """A session that is to begin."""
 
     mode: Mode = Mode.DYNAMIC
-    roles: list[Annotated[str, Field(max_length=40)]] = []
+    roles: list[Annotated[str, Field(max_length=40)]] = Field(default=[], max_length=7)
 
     def session(self, project_id: str) -> SessionIn:
         """The session as the API takes it."""

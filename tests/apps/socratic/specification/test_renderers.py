@@ -120,7 +120,7 @@ def test_requirements_tell_their_pattern():
 
 @pytest.mark.parametrize("name", ["spec", "requirements"])
 @given(text=st.one_of(st.just(HOSTILE), st.text(min_size=1, max_size=80)))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_nothing_that_people_wrote_is_mark_up(name: str, text: str):
     if not text.strip():
         return
@@ -158,7 +158,7 @@ def test_gherkin_is_read_by_the_official_parser():
 
 
 @given(text=st.one_of(st.just('x\nScenario: y\n"""\n| a'), st.text(min_size=1, max_size=80)))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_gherkin_keeps_hostile_text_in_its_line(text: str):
     if not text.strip():
         return
@@ -220,7 +220,7 @@ def test_the_schema_tells_good_records_from_bad_ones():
 
 
 @given(names=st.lists(st.text(min_size=1, max_size=30).filter(str.strip), min_size=2, max_size=8))
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 def test_names_of_any_script_give_valid_documents(names: list[str]):
     spec = Specification.model_validate(
         {

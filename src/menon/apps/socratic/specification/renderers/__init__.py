@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from menon.apps.socratic.specification import jdl
 from menon.apps.socratic.specification.model import Specification
 from menon.apps.socratic.specification.renderers import (
+    as_json,
     diagram,
     document,
     ears,
@@ -74,6 +76,20 @@ _ALL: Final = (
         file="schema.json",
         media_type="application/schema+json",
         render=json_schema.render,
+    ),
+    Renderer(
+        name="jdl",
+        title="Model (JDL)",
+        file="model.jdl",
+        media_type="text/x-jdl",
+        render=jdl.write,
+    ),
+    Renderer(
+        name="json",
+        title="Specification (JSON)",
+        file="specification.json",
+        media_type="application/json",
+        render=as_json.render,
     ),
 )
 

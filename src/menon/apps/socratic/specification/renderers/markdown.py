@@ -3,15 +3,15 @@
 import re
 from typing import Final
 
-_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]()#|~!$^])")
+_SPECIAL: Final = re.compile(r"([\\`*\[\]#|~$]|(?<![^\W_])_|_(?![^\W_]))")
 _BEGINS: Final = re.compile(r"^(\s*)([-+=>]|\d+[.)])")
 _SCHEME: Final = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp)(:)|\b(www)(\.)")
 
 
 def inline(text: str) -> str:
     """One line in which nothing is mark-up: no HTML, link, emphasis, table or heading."""
-    flat = "".join(char if char.isprintable() else " " for char in " ".join(text.split()))
-    return _escaped(flat)
+    printable = "".join(char if char.isprintable() else " " for char in text)
+    return _escaped(" ".join(printable.split()))
 
 
 def block(text: str) -> str:

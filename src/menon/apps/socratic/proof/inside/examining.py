@@ -3,6 +3,10 @@
 import time
 from typing import Any
 
+import schemathesis
+from schemathesis.config import SchemathesisConfig
+from schemathesis.engine import events, from_schema
+
 _CHECKS = (
     "not_a_server_error",
     "status_code_conformance",
@@ -16,10 +20,6 @@ _MESSAGE = 1_000
 
 def examine(proxy: Any, ticket: dict[str, Any], until: float) -> dict[str, Any]:
     """Operations that were checked, failures by operation and check, errors, and how it ended."""
-    import schemathesis
-    from schemathesis.config import SchemathesisConfig
-    from schemathesis.engine import events, from_schema
-
     config = SchemathesisConfig.from_dict(_config(ticket))
     schema = schemathesis.openapi.from_asgi(ticket["document"], proxy, config=config)
     found: dict[str, Any] = {"operations": {}, "failures": [], "errors": [], "finished": False}

@@ -1,6 +1,7 @@
 """Read the project's code with ruff and bandit; nothing of it is imported."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -52,4 +53,12 @@ def _told(process: subprocess.Popen[bytes], until: float) -> dict[str, Any]:
     except ValueError:
         why = errors.decode(errors="replace").strip()[-_ERRORS:]
         return {"problem": why or f"it ended with {process.returncode} and no answer"}
-    return {"said": said, "seconds": seconds}
+    return {"said": _relative(said), "seconds": seconds}
+
+
+def _relative(said: Any) -> Any:
+    """With the paths of ruff as they stand in the tree."""
+    if isinstance(said, list):
+        for message in said:
+            message["filename"] = os.path.relpath(message["filename"])
+    return said

@@ -39,7 +39,7 @@ def clerk(
 
 
 Clerk = Annotated[str, Depends(clerk)]
-ERRORS = {code: {"model": Problem} for code in (401, 404, 409)}
+ERRORS = {code: {"model": Problem} for code in (400, 401, 404, 409)}
 
 
 def found(db: Session, number: int) -> Book:
@@ -50,7 +50,7 @@ def found(db: Session, number: int) -> Book:
     return book
 
 
-@app.post("/books", status_code=201, responses={401: ERRORS[401], 409: ERRORS[409]})
+@app.post("/books", status_code=201, responses={code: ERRORS[code] for code in (400, 401, 409)})
 def add(given: BookIn, db: Db, _: Clerk) -> BookOut:
     """Put a book on the shelf."""
     book = Book(**given.model_dump())

@@ -6,10 +6,10 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from tests.apps.socratic.proof.trees import REQUIREMENTS, Tree, read
 
 from menon.apps.socratic.proof.environment import prepare
 from menon.engine.sandbox import Sandbox
-from tests.apps.socratic.proof.trees import REQUIREMENTS, Tree, read
 
 collect_ignore = ["project"]
 

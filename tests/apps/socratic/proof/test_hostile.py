@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
+from tests.apps.socratic.proof.trees import Tree
 
-from menon.apps.socratic.proof import Gate, Limits, Proof, prove
+from menon.apps.socratic.proof import Limits, prove
 from menon.apps.socratic.proof.model import GateName
 from menon.engine.sandbox import Sandbox
-from tests.apps.socratic.proof.trees import Tree
 
 LIMITS = Limits(seconds=5, memory_mb=400, processes=24, disk_mb=32)
 TESTS: tuple[GateName, ...] = ("tests",)
@@ -51,7 +51,10 @@ HOSTILE: dict[str, tuple[Tree, str]] = {
         {"tests/test_a.py": b"import os\n\ndef test_a():\n    while True:\n        os.fork()\n"},
         "",
     ),
-    "one that hangs": ({"tests/test_a.py": b"def test_a():\n    while True:\n        pass\n"}, "time"),
+    "one that hangs": (
+        {"tests/test_a.py": b"def test_a():\n    while True:\n        pass\n"},
+        "time",
+    ),
     "one that hangs when it is read": ({"tests/test_a.py": b"while True:\n    pass\n"}, "time"),
     "one that wants the network": (
         {
@@ -68,7 +71,7 @@ HOSTILE: dict[str, tuple[Tree, str]] = {
         "",
     ),
     "one that fills the memory": (
-        {"tests/test_a.py": b"def test_a():\n    x = []\n    while True:\n        x.append(bytes(2**24))\n"},
+        {"tests/test_a.py": b"def test_a():\n    x = b'1'\n    while x:\n        x += x\n"},
         "",
     ),
     "one that prints a gigabyte": (
@@ -99,7 +102,10 @@ HOSTILE: dict[str, tuple[Tree, str]] = {
         "",
     ),
     "a plug-in that turns failures around": (
-        {"tests/test_a.py": b"def test_bad():\n    assert False\n", "tests/conftest.py": TURNED.encode()},
+        {
+            "tests/test_a.py": b"def test_bad():\n    assert False\n",
+            "tests/conftest.py": TURNED.encode(),
+        },
         "changes the results",
     ),
     "a plug-in that drops what fails": (

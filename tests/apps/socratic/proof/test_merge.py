@@ -59,7 +59,11 @@ CASES: dict[str, tuple[Sides, bytes | None, list[str]]] = {
         b"A\r\nb\r\nc\r\nD\r\n",
         [],
     ),
-    "they changed all line ends": ((b"a\nb\nc\n", b"A\nb\nc\n", b"a\r\nb\r\nC\r\n"), b"A\r\nb\r\nC\r\n", []),
+    "they changed all line ends": (
+        (b"a\nb\nc\n", b"A\nb\nc\n", b"a\r\nb\r\nC\r\n"),
+        b"A\r\nb\r\nC\r\n",
+        [],
+    ),
     "our line ends are mixed": (
         (b"a\nb\nc\n", b"a\r\nb\nc\n", b"a\nb\nC\n"),
         b"a\r\nb\nC\n",
@@ -161,16 +165,21 @@ def test_texts_that_are_too_alike_are_not_compared_by_line() -> None:
 
 
 lines = st.lists(st.sampled_from([b"a", b"b", b"c", b"d", b"", b"\r", b"x\r"]), max_size=8)
-texts = st.builds(
-    lambda parts, end: end.join(parts) + (end if end else b""),
-    lines,
-    st.sampled_from([b"\n", b"\r\n"]),
-) | st.builds(b"\n".join, lines) | st.binary(max_size=12)
+ends = st.sampled_from([b"\n", b"\r\n"])
+
+
+def joined(parts: list[bytes], end: bytes, last: bytes) -> bytes:
+    return end.join(parts) + last
+
+
+texts: st.SearchStrategy[bytes] = st.builds(joined, lines, ends, ends | st.just(b"")) | st.binary(
+    max_size=12
+)
 paths = st.sampled_from(["a", "a/b", "b", "c.py", "c.py.generated"])
 
 
 def without_clashes(tree: Mapping[str, bytes]) -> bool:
-    return not any(f"{path}/" in f"{other}/"[: len(path) + 1] for path in tree for other in tree if path != other)
+    return not any(other.startswith(f"{path}/") for path in tree for other in tree)
 
 
 trees = st.dictionaries(paths, texts, max_size=4).filter(without_clashes)
@@ -191,8 +200,8 @@ def kept(merged: Merged) -> set[bytes]:
     def both(conflict: Conflict) -> bytes:
         return (conflict.ours or b"") + b"\n" + (conflict.theirs or b"")
 
-    found = (words(text) for text in (*merged.tree.values(), *map(both, merged.conflicts)))
-    return set().union(*found)
+    texts = (*merged.tree.values(), *map(both, merged.conflicts))
+    return {word for text in texts for word in words(text)}
 
 
 @given(trees, trees, trees)

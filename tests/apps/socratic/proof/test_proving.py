@@ -3,17 +3,17 @@
 from pathlib import Path
 
 import pytest
+from tests.apps.socratic.proof.trees import Tree, changed
 
 from menon.apps.socratic.proof import Gate, Proof, prove
 from menon.apps.socratic.proof.model import GATES, GateName
 from menon.engine.sandbox import Sandbox, SandboxSettings
-from tests.apps.socratic.proof.trees import Tree, changed
 
-ALL = set(GATES)
-STATIC = ("ruff", "complexity", "bandit")
+ALL: set[GateName] = set(GATES)
+STATIC: tuple[GateName, ...] = ("ruff", "complexity", "bandit")
 
 
-def failed(proof: Proof) -> set[str]:
+def failed(proof: Proof) -> set[GateName]:
     return {gate.name for gate in proof.gates if not gate.ok}
 
 
@@ -38,7 +38,7 @@ async def test_a_good_project_passes_every_gate(
     assert len(proof.passing) == 39
 
 
-BREAKS: dict[str, tuple[tuple[str, str, str], tuple[GateName, ...], set[str], str]] = {
+BREAKS: dict[str, tuple[tuple[str, str, str], tuple[GateName, ...], set[GateName], str]] = {
     "a rule is wrong": (
         ("app/rules.py", "late <= 0", "late <= 1"),
         ("tests",),

@@ -3,7 +3,8 @@
 Where both sides changed the same thing, both stand in the result, and the place is listed.
 """
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import PurePosixPath
@@ -143,9 +144,7 @@ def _contents(
     return merged.text, _conflict(path, kind, told, ours, theirs)
 
 
-def _mode(
-    path: str, base: _File | None, ours: _File, theirs: _File
-) -> tuple[int, Conflict | None]:
+def _mode(path: str, base: _File | None, ours: _File, theirs: _File) -> tuple[int, Conflict | None]:
     before = base.mode if base else None
     if ours.mode in (theirs.mode, before):
         return theirs.mode, None
@@ -167,13 +166,13 @@ def _conflict(
     )
 
 
-def _aside(path: str, taken: Set[str]) -> str:
+def _aside(path: str, taken: AbstractSet[str]) -> str:
     """A name beside a path that nobody has."""
     names = (f"{path}{_ASIDE}{number or ''}" for number in count())
     return next(name for name in names if not _is_taken(name, taken))
 
 
-def _is_taken(name: str, taken: Set[str]) -> bool:
+def _is_taken(name: str, taken: AbstractSet[str]) -> bool:
     return name in taken or any(path.startswith(f"{name}/") for path in taken)
 
 

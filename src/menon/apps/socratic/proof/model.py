@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-GateName = Literal[
-"tests", "coverage", "ruff", "complexity", "bandit", "openapi", "schemathesis"
-]
+GateName = Literal["tests", "coverage", "ruff", "complexity", "bandit", "openapi", "schemathesis"]
 GATES: Final[tuple[GateName, ...]] = (
     *("tests", "coverage"),
     *("ruff", "complexity", "bandit"),
@@ -16,6 +14,7 @@ GATES: Final[tuple[GateName, ...]] = (
 
 TestType = Literal["unit", "integration", "security", "performance"]
 Severity = Literal["high", "medium", "low"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Bars:

@@ -5,9 +5,8 @@ import secrets
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from menon.apps.socratic.proof.confined import NotRun, report
 from menon.apps.socratic.proof.gates import (

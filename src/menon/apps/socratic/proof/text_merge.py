@@ -68,7 +68,7 @@ def _ends(text: bytes) -> bool:
 
 
 def _lines(text: bytes) -> list[bytes]:
-    """Lines that are all ended; only `\\n` ends one."""
+    """Lines that are all ended; only a line feed ends one."""
     parts = text.split(b"\n")
     return [part + b"\n" for part in (parts if parts[-1] else parts[:-1])]
 

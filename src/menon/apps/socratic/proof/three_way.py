@@ -49,9 +49,7 @@ def pieces(base: Lines, ours: Lines, theirs: Lines) -> Iterator[Piece]:
         at_base, at_ours, at_theirs = start + size, our_start + size, their_start + size
 
 
-def _shared(
-    base: Lines, ours: Lines, theirs: Lines
-) -> Iterator[tuple[int, int, int, int]]:
+def _shared(base: Lines, ours: Lines, theirs: Lines) -> Iterator[tuple[int, int, int, int]]:
     """Stretches that all three have, and an empty one at the end of all."""
     left, right = _blocks(base, ours), _blocks(base, theirs)
     one = two = 0

@@ -80,16 +80,14 @@ def _problem(found: _Report, canary: str) -> str:
         return "The tests did not end in time."
     if found.exit is None:
         return f"The process of the tests ended early, with status {found.status}."
-    if found.unreadable:
-        return f"These tests cannot be read: {_some(found.unreadable)}."
     if not any(_is(test, canary) and test.state == "failed" for test in found.tests):
         return "A test that has to fail did not: the project changes the results of its tests."
     if found.exit != _SOME_FAILED:
         return f"pytest ended with {found.exit} where a test has to fail."
-    missing = [name for name in found.missing if not name.endswith(f"::{canary}")]
-    if missing:
-        return f"{len(missing)} tests were never run: {_some(missing)}."
-    return ""
+    missing = found.unreadable or [
+        name for name in found.missing if not name.endswith(f"::{canary}")
+    ]
+    return f"{len(missing)} tests were never run: {_some(missing)}." if missing else ""
 
 
 def _failures(tests: Sequence[_Test]) -> str:
@@ -128,4 +126,7 @@ def type_of(test: str) -> TestType:
     """What a test is, by the folders and words of its file; a unit test if nothing says more."""
     path = PurePosixPath(test.partition("::")[0])
     words = {*path.parts[:-1], *path.stem.split("_")}
-    return next((kind for kind, names in _TYPES if names & words), "unit")
+    for kind, names in _TYPES:
+        if names & words:
+            return kind
+    return "unit"

@@ -55,7 +55,9 @@ class Proxy:
         Raises:
             Gone: there is none.
         """
-        own = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
+        own = [
+            (name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]
+        ]
         if self.asked % _STRANGERS != _STRANGERS - 1:
             names = {name for name, _ in self._headers}
             own = [*self._headers, *(one for one in own if one[0].lower() not in names)]

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 _RUFF = ("-m", "ruff", "check", "--no-cache", "--output-format", "json", "--exit-zero")
 _ERRORS = 2_000
@@ -58,7 +58,7 @@ def _told(process: subprocess.Popen[bytes], until: float) -> dict[str, Any]:
 
 def _relative(said: Any) -> Any:
     """With the paths of ruff as they stand in the tree."""
-    if isinstance(said, list):
-        for message in said:
-            message["filename"] = os.path.relpath(message["filename"])
-    return said
+    if not isinstance(said, list):
+        return said
+    messages = cast("list[dict[str, Any]]", said)
+    return [{**one, "filename": os.path.relpath(one["filename"])} for one in messages]

@@ -26,8 +26,8 @@ def run(ticket: dict[str, Any]) -> dict[str, Any]:
     frames, ended = child.said(until)
     status = child.end(0 if ended else _PATIENCE_S)
     tests = [frame for frame in frames if frame.get("kind") == "test"]
-    last = next((frame for frame in frames if frame.get("kind") == "end"), {})
-    measured = next((frame for frame in frames if frame.get("kind") == "coverage"), {})
+    last = _first(frames, "end")
+    measured = _first(frames, "coverage")
     names = {str(test["id"]).partition("[")[0] for test in tests}
     return {
         "tests": tests,
@@ -39,6 +39,10 @@ def run(ticket: dict[str, Any]) -> dict[str, Any]:
         "coverage": measured.get("files"),
         "coverage_problem": measured.get("problem", ""),
     }
+
+
+def _first(frames: list[dict[str, Any]], kind: str) -> dict[str, Any]:
+    return next((frame for frame in frames if frame.get("kind") == kind), dict[str, Any]())
 
 
 def _work(write: int, ticket: dict[str, Any]) -> None:

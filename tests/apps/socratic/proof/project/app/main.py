@@ -63,9 +63,7 @@ def add(given: BookIn, db: Db, _: Clerk) -> BookOut:
 
 
 @app.get("/books", responses={401: ERRORS[401]})
-def shelf(
-    db: Db, _: Clerk, limit: Annotated[int, Query(ge=1, le=100)] = 20
-) -> list[BookOut]:
+def shelf(db: Db, _: Clerk, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> list[BookOut]:
     """The first books."""
     rows = db.scalars(select(Book).order_by(Book.id).limit(limit))
     return [BookOut.model_validate(row) for row in rows]

@@ -1,0 +1,21 @@
+"""Conflicts between statements, found by rules over typed assertions and by no model."""
+
+from menon.apps.socratic.conflicts.detection import detect
+from menon.apps.socratic.conflicts.model import (
+    Conflict,
+    ConflictType,
+    Grade,
+    Resolution,
+    Severity,
+    Statement,
+)
+
+__all__ = [
+    "Conflict",
+    "ConflictType",
+    "Grade",
+    "Resolution",
+    "Severity",
+    "Statement",
+    "detect",
+]

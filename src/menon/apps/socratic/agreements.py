@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from menon.apps.socratic import findings, queries
+from menon.apps.socratic import conflicts, findings, queries
 from menon.apps.socratic.agreement_models import Approval, SpecificationVersion
 from menon.apps.socratic.agreement_schemas import (
     ApproveIn,
@@ -17,7 +17,7 @@ from menon.apps.socratic.agreement_schemas import (
     SpecificationOut,
     SpecificationRow,
 )
-from menon.apps.socratic.conflicts import Statement, of_specification
+from menon.apps.socratic.conflicts import Statement
 from menon.apps.socratic.events import SpecificationApproved, SpecificationCreated
 from menon.apps.socratic.findings import Found
 from menon.apps.socratic.models import Project
@@ -52,7 +52,7 @@ def new_version(
     spec: Specification, origin: str, *, session_id: str | None = None, note: str = ""
 ) -> NewVersion:
     """A specification with the contradictions that stand in it; pure, and slow for large ones."""
-    contradictions = of_specification(spec)
+    contradictions = conflicts.of_specification(spec)
     named = {s.id: s for s in _quoted(spec, contradictions)}
     return NewVersion(
         body=spec.model_dump(mode="json", exclude_defaults=True),

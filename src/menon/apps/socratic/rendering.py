@@ -8,15 +8,14 @@ from starlette.responses import Response
 from menon.apps.socratic import agreements
 from menon.apps.socratic.agreement_schemas import SpecificationOut
 from menon.apps.socratic.intake import aside
-from menon.apps.socratic.specification import Specification
+from menon.apps.socratic.specification import Specification, jdl
 from menon.apps.socratic.specification.renderers import RENDERERS
 from menon.core.auth import Principal
 from menon.core.errors import InvalidInput
 from menon.core.runtime import Runtime
 
 JSON: Final = "json"
-_MEDIA: Final = {"openapi": "application/yaml", "jdl": "text/x-jdl"}
-_TEXT: Final = "text/markdown"
+JDL: Final = "jdl"
 
 
 async def get(
@@ -31,7 +30,7 @@ async def get(
     if form == JSON:
         return found
     text = await document(agreements.read(found.specification), form)
-    media_type = f"{_MEDIA.get(form, _TEXT)}; charset=utf-8"
+    media_type = "text/x-jdl" if form == JDL else RENDERERS[form].media_type
     return Response(text, media_type=media_type)
 
 
@@ -41,8 +40,9 @@ async def document(spec: Specification, form: str) -> str:
     Raises:
         InvalidInput: there is no such document.
     """
-    render = RENDERERS.get(form)
-    if render is None:
-        known = ", ".join([JSON, *RENDERERS])
+    if form == JDL:
+        return await aside(partial(jdl.write, spec))
+    if (render := RENDERERS.get(form)) is None:
+        known = ", ".join([JSON, JDL, *RENDERERS])
         raise InvalidInput(f"There is no document {form!r}; there are {known}.")
     return await aside(partial(render, spec))

@@ -819,7 +819,7 @@ def upgrade() -> None:
         sa.Column('severity', sa.String(length=20), nullable=False),
         sa.Column('why', sa.Text(), nullable=False),
         sa.Column('statements', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
-        sa.Column('witness', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+        sa.Column('witness', sa.Text(), nullable=False),
         sa.Column('resolutions', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
         sa.Column('state', sa.String(length=20), nullable=False),
         sa.Column('resolution', sa.String(length=200), nullable=False),

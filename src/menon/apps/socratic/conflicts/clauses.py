@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from menon.apps.socratic.conflicts.lexicon import canonical, document, phrases, words
+from menon.apps.socratic.conflicts.lexicon import canonical, document, known, phrases, words
 from menon.apps.socratic.conflicts.model import Modality, Statement
 from menon.apps.socratic.conflicts.quantities import Quantity, quantities
 from menon.apps.socratic.conflicts.words import LONGEST, Token, sentences, tokens
@@ -46,12 +46,8 @@ class Clause:
     """The position of the first verb; the number of tokens if there is none."""
 
     def has(self, *names: str) -> bool:
-        """Whether one of these canonical stems occurs."""
-        return not self._set.isdisjoint(names)
-
-    @property
-    def _set(self) -> frozenset[str]:
-        return frozenset(self.canon)
+        """Whether one of these words, or a synonym, occurs."""
+        return any(stem in self.canon for name in names for stem in known(name)[:1])
 
     @property
     def context(self) -> frozenset[str]:
@@ -98,7 +94,7 @@ def _split(piece: Sequence[Token]) -> Iterator[tuple[Token, ...]]:
 def _new_clause(piece: Sequence[Token], start: int, at: int) -> bool:
     """Whether a clause with a verb of its own ends before this position and another follows."""
     aux = words("words", "aux")
-    if piece[start].stem in words("words", "condition"):
+    if piece[start].stem in words("words", "opens"):
         return False
     verbs = aux | words("words", "verb")
     if not any(token.stem in verbs for token in piece[start + 1 : at]):

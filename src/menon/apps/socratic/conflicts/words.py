@@ -39,11 +39,11 @@ _CONTRACTIONS: Final = {
 }  # fmt: skip
 _IRREGULAR: Final = {
     "kept": "keep", "built": "build", "paid": "pay", "sent": "send", "held": "hold",
-    "made": "make", "done": "do", "does": "do", "did": "do", "has": "have", "had": "have",
+    "made": "mak", "done": "do", "does": "do", "did": "do", "has": "have", "had": "have",
     "is": "be", "are": "be", "was": "be", "were": "be", "been": "be", "being": "be",
-    "taken": "take", "took": "take", "written": "writ", "wrote": "writ", "shown": "show",
+    "used": "use", "using": "use", "taken": "tak", "took": "tak", "written": "writ", "wrote": "writ", "shown": "show",
     "seen": "see", "saw": "see", "given": "giv", "gave": "giv", "sold": "sell", "spent": "spend",
-    "left": "leav", "lost": "lose", "bought": "buy", "people": "person", "children": "child",
+    "left": "leav", "lost": "los", "bought": "buy", "people": "person", "children": "child",
     "data": "data", "indices": "index", "criteria": "criterion", "men": "man", "women": "woman",
     "ran": "run", "began": "begin", "begun": "begin", "went": "go", "gone": "go", "goes": "go",
     "chosen": "choos", "hidden": "hid", "broken": "break", "media": "media", "https": "http",
@@ -68,6 +68,14 @@ _IRREGULAR: Final = {
     "permanently": "permanent", "immediately": "immediate", "deletions": "delet",
     "installation": "instal", "installs": "instal", "install": "instal", "installed": "instal",
 }  # fmt: skip
+
+_WHOLE: Final = frozenset(
+    "have before while because since once none where more above outside inside able same some there "
+    "these those else everyone anyone someone alone are one use the be here before despite maybe "
+    "staging always during nothing anything something everything besides whereas themselves unless "
+    "whole instead deadline".split()
+)
+"""Words of grammar, which have no other forms."""
 
 
 class Token(NamedTuple):
@@ -131,7 +139,7 @@ def stem(word: str) -> str:
     """The part of a word that its plural, tenses and nouns of action share."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
-    if len(word) <= 3 or not word.isalpha():
+    if len(word) <= 3 or word in _WHOLE or not word.isalpha():
         return word
     return _bare(_singular(word))
 
@@ -147,8 +155,8 @@ def _singular(word: str) -> str:
 
 
 def _bare(word: str) -> str:
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
+    if word in _IRREGULAR or word in _WHOLE or len(word) <= 3:
+        return _IRREGULAR.get(word, word)
     if word.endswith("ied") and len(word) > 4:
         return word[:-3] + "y"
     for ending in ("ing", "ed"):

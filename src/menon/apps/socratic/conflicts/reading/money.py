@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from menon.apps.socratic.conflicts.clauses import Clause
-from menon.apps.socratic.conflicts.lexicon import document, known, words
+from menon.apps.socratic.conflicts.lexicon import Phrases, document, known, words
 from menon.apps.socratic.conflicts.model import Assertion, Interval
 from menon.apps.socratic.conflicts.quantities import Quantity
 from menon.apps.socratic.conflicts.reading import Reader, assertion
@@ -19,17 +19,25 @@ def _single(key: str) -> frozenset[str]:
     return frozenset(s for p in document("money")[key] for s in known(str(p)))
 
 
+@cache
+def _phrases(key: str) -> Phrases:
+    return Phrases(((key, str(p)) for p in document("money")[key]), known)
+
+
+def _speaks(clause: Clause, key: str) -> bool:
+    return any(True for _ in _phrases(key).find(clause.canon))
+
+
 def kind_of(clause: Clause, quantity: Quantity) -> str:
     """`budget`, `cost` or `rate` of the project, or nothing if the money is of the trade."""
     if quantity.dim != "money" or quantity.operator == "!":
         return ""
-    said = frozenset(clause.canon)
     about = about_of(clause)
-    if quantity.per in {"h", "day"} and (said & _single("rate") or not about):
+    if quantity.per in {"h", "day"} and (_speaks(clause, "rate") or not about):
         return "rate"
-    if said & _single("budget") or "budget" in clause.slot:
+    if _speaks(clause, "budget") or "budget" in clause.slot:
         return "budget"
-    if not said & _single("cost") and "cost" not in clause.slot:
+    if not _speaks(clause, "cost") and "cost" not in clause.slot:
         return ""
     if about and (not about & _single("items") or clause.universal):
         return ""
@@ -50,8 +58,11 @@ def yearly(value: float, period: str) -> float:
 
 def read(clause: Clause) -> Iterator[Assertion]:
     """Budgets and costs in their currency, with the period; rates by the hour; people."""
-    if frozenset(clause.canon) & {"budget", "money", "fund"} and clause.negated:
-        yield from _without(clause)
+    if _speaks(clause, "none"):
+        yield assertion(
+            clause, "budget", operator="<=", value=Interval(0.0, 0.0), unit="*", shown="no budget",
+            about=about_of(clause),
+        )  # fmt: skip
     for quantity in clause.quantities:
         kind = kind_of(clause, quantity)
         if kind:
@@ -66,15 +77,6 @@ def read(clause: Clause) -> Iterator[Assertion]:
                 about=frozenset(quantity.noun) - {"person", "team", "member"},
                 shown=quantity.shown,
             )
-
-
-def _without(clause: Clause) -> Iterator[Assertion]:
-    text = " ".join(clause.stems)
-    if any(phrase in text for phrase in ("no budget", "no money", "no fund", "not have any budget")):
-        yield assertion(
-            clause, "budget", operator="<=", value=Interval(0.0, 0.0), unit="*", shown="no budget",
-            about=about_of(clause),
-        )  # fmt: skip
 
 
 def _paid(clause: Clause, quantity: Quantity, kind: str) -> Assertion:

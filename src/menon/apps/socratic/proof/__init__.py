@@ -17,7 +17,7 @@ from menon.apps.socratic.proof.model import (
     Gate,
     Limits,
     Proof,
-    Tested,
+    Ran,
     TestResult,
 )
 from menon.apps.socratic.proof.proving import prove
@@ -29,7 +29,7 @@ __all__ = [
     "Gate",
     "Limits",
     "Proof",
+    "Ran",
     "TestResult",
-    "Tested",
     "prove",
 ]

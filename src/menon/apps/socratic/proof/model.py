@@ -45,7 +45,7 @@ class Failure:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tested:
+class Ran:
     """One test and how it went; an expected failure counts as skipped."""
 
     name: str
@@ -115,7 +115,7 @@ class Proof:
     results: tuple[TestResult, ...] = ()
     findings: tuple[Finding, ...] = ()
     gates: tuple[Gate, ...] = ()
-    tests: tuple[Tested, ...] = ()
+    tests: tuple[Ran, ...] = ()
     seconds: float = 0.0
 
     @property

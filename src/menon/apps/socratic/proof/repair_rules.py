@@ -5,8 +5,10 @@ Free are the files below `app/custom/` and the text between `# menon: begin NAME
 """
 
 import ast
+import io
 import json
 import re
+import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -177,7 +179,12 @@ def _check_syntax(path: str, content: bytes) -> None:
         return
     try:
         ast.parse(content)
+        words = list(tokenize.tokenize(io.BytesIO(content).readline))
     except (SyntaxError, ValueError) as error:
         raise Refused(f"{path!r} is no Python: {error}.") from error
     except (RecursionError, MemoryError) as error:
         raise Refused(f"{path!r} is nested too deeply.") from error
+    comments = sum(one.type == tokenize.COMMENT and "# menon: " in one.string for one in words)
+    if comments < len(_MARK.findall(content)):
+        # A string from one region to another would swallow what is between them.
+        raise Refused(f"A marker of {path!r} would not be a comment any more.")

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from menon.apps.socratic.proof.model import Failure, Finding, Gate, GateName, Tested, TestResult
+from menon.apps.socratic.proof.model import Failure, Finding, Gate, GateName, Ran, TestResult
 
 MESSAGE = 4_000
 """Characters of one message."""
@@ -25,7 +25,7 @@ class Reading:
     gate: Gate
     results: tuple[TestResult, ...] = ()
     findings: tuple[Finding, ...] = ()
-    tests: tuple[Tested, ...] = ()
+    tests: tuple[Ran, ...] = ()
 
 
 class Unreadable(Exception):

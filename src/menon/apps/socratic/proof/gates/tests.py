@@ -18,7 +18,7 @@ from menon.apps.socratic.proof.gates.reading import (
     gate,
     shaped,
 )
-from menon.apps.socratic.proof.model import Tested, TestResult, TestType
+from menon.apps.socratic.proof.model import Ran, TestResult, TestType
 
 NAME: Final = "tests"
 _TYPES: Final[tuple[tuple[TestType, frozenset[str]], ...]] = (
@@ -57,7 +57,7 @@ def read(report: Report, canary: str) -> Reading:
     found = shaped(report, _Report)
     real = [test for test in found.tests if not _is(test, canary)]
     results = tuple(_results(real, coverage.of(report)))
-    tests = tuple(Tested(name=clean(t.id), state=t.state, seconds=t.seconds) for t in real)
+    tests = tuple(Ran(name=clean(t.id), state=t.state, seconds=t.seconds) for t in real)
     why = _problem(found, canary) or _failures(real)
     seconds = sum(test.seconds for test in real)
     if why:

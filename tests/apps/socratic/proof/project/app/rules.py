@@ -15,4 +15,6 @@ def fine(days: int) -> int:
 
 def may_borrow(lent: int, fines: int) -> bool:
     """Says whether somebody with so many books and cents of fines gets another."""
+    # menon: begin may_borrow
     return lent < 5 and not fines > 500
+    # menon: end may_borrow

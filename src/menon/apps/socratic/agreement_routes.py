@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request
 
-from menon.apps.socratic import agreements, detecting, findings, intake, rendering
+from menon.apps.socratic import agreements, deciding, detecting, findings, intake, rendering
 from menon.apps.socratic.agreement_models import ConflictState
 from menon.apps.socratic.agreement_schemas import (
     ApproveIn,
@@ -101,4 +101,4 @@ async def resolve_conflict(
     runtime: AppRuntime, who: Who, conflict_id: PathText, body: ResolveIn
 ) -> ConflictOut:
     """Resolve a conflict by a proposal or in your words, or waive it with a reason."""
-    return await findings.decide(runtime, who, conflict_id, body)
+    return await deciding.decide(runtime, who, conflict_id, body)

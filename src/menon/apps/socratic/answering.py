@@ -150,7 +150,7 @@ def _record(
     if ended is not None:
         row.status, row.completed_at = SessionStatus.COMPLETED, now
     sessions.stand(session, row, ended or step.standing, now)
-    fresh = sessions.note_conflicts(session, row, step.found, project, who.name, now)
+    fresh = sessions.note_conflicts(session, row, step, project, who.name, now)
     session_rows.tell(session, project, row, now)
     return AnswerOut(
         id=response.id,

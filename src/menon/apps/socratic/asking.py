@@ -5,14 +5,18 @@ state + question + answer → `answered` → state, what was read, contradiction
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from menon.apps.socratic import conflicts, findings
 from menon.apps.socratic.findings import Found
 from menon.apps.socratic.questions import interview as interviews
-from menon.apps.socratic.questions.interview import ConflictRef, Interview, Question
+from menon.apps.socratic.questions.measure import ConflictRef
+from menon.apps.socratic.questions.state import Interview, Question
 from menon.apps.socratic.specification import Specification
+from menon.apps.socratic.specification.derive import derive
+
+_GRAVITY: Final = {"critical": 4.0, "high": 3.0, "medium": 2.0, "low": 1.0}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +50,8 @@ class Step:
     parses: list[dict[str, Any]]
     notes: list[str]
     found: list[Found]
+    settled: dict[str, str]
+    """Contradictions that the answer resolved, by key: the proposal that was taken."""
 
 
 def begun(
@@ -88,35 +94,37 @@ def answered(
         limit: questions of the session at most.
     """
     done = interviews.answer(
-        Interview.loaded(dict(state)),
-        Question.loaded(dict(asked)),
+        Interview.loaded(state),
+        Question.model_validate(asked),
         text,
         answer_id=answer_id,
         respondent=respondent,
         confidence=confidence,
     )
-    found, open_ones = _contradictions(done.interview, decided)
+    settled = dict(done.interview.resolved)
+    found, open_ones = _contradictions(done.interview, {*decided, *settled})
     return Step(
         standing=_standing(done.interview, open_ones, limit),
-        parses=[asdict(one) for one in done.parses],
+        parses=[one.model_dump(mode="json") for one in done.parses],
         notes=list(done.notes),
         found=found,
+        settled=settled,
     )
 
 
 def resumed(state: Mapping[str, Any], decided: Collection[str], limit: int) -> Standing:
     """Where a stored session stands, and what it asks next."""
-    loaded = Interview.loaded(dict(state))
+    loaded = Interview.loaded(state)
     return _standing(loaded, _contradictions(loaded, decided)[1], limit)
 
 
 def completed(state: Mapping[str, Any]) -> Standing:
     """A session that asks no more: what nobody answered is assumed."""
-    ended = interviews.assume_rest(Interview.loaded(dict(state)))
+    ended = interviews.assume_rest(Interview.loaded(state))
     return Standing(
         state=ended.dumped(),
         following=None,
-        roles=[str(role) for role in ended.roles],
+        roles=[role.value for role in ended.roles],
         answered=len(ended.asked),
         total=len(ended.asked),
         coverage=interviews.coverage(ended),
@@ -125,25 +133,35 @@ def completed(state: Mapping[str, Any]) -> Standing:
 
 def upcoming(state: Mapping[str, Any]) -> list[Asked]:
     """The questions that are still to come, in their order."""
-    return [_asked(one) for one in interviews.remaining(Interview.loaded(dict(state)))]
+    return [_asked(one) for one in interviews.remaining(Interview.loaded(state))]
 
 
 def derived(state: Mapping[str, Any]) -> Specification:
     """The specification that the answers make."""
-    return interviews.derive(Interview.loaded(dict(state)))
+    return derive(Interview.loaded(state))
 
 
 def _contradictions(
     held: Interview, decided: Collection[str]
 ) -> tuple[list[Found], list[ConflictRef]]:
     said = interviews.statements(held)
-    contradictions = conflicts.detect(said)
-    found = findings.found(contradictions, {one.id: one for one in said})
-    return found, [_reference(one) for one in found if one.key not in decided]
+    named = {one.id: one for one in said}
+    found = findings.found(conflicts.detect(said), named)
+    slots = {one.id: one.slot for one in said if one.slot}
+    return found, [_reference(one, slots) for one in found if one.key not in decided]
 
 
-def _reference(found: Found) -> ConflictRef:
-    raise NotImplementedError
+def _reference(found: Found, slots: Mapping[str, str]) -> ConflictRef:
+    fields = found.fields
+    ids = [str(one["id"]) for one in fields["statements"]]
+    return ConflictRef(
+        id=found.key,
+        why=fields["why"],
+        resolutions=tuple((one["id"], one["text"]) for one in fields["resolutions"]),
+        grade=fields["grade"],
+        slots=tuple(dict.fromkeys(slots[one] for one in ids if one in slots)),
+        severity=_GRAVITY.get(fields["severity"], 0.0),
+    )
 
 
 def _standing(held: Interview, open_ones: Collection[ConflictRef], limit: int) -> Standing:
@@ -153,7 +171,7 @@ def _standing(held: Interview, open_ones: Collection[ConflictRef], limit: int) -
     return Standing(
         state=held.dumped(),
         following=_asked(following) if following else None,
-        roles=[str(role) for role in held.roles],
+        roles=[role.value for role in held.roles],
         answered=done,
         total=min(done + max(still, 1), max(limit, done + 1)) if following else done,
         coverage=interviews.coverage(held),
@@ -161,11 +179,12 @@ def _standing(held: Interview, open_ones: Collection[ConflictRef], limit: int) -
 
 
 def _asked(question: Question) -> Asked:
-    about = f"#{question.entity}" if question.entity else ""
+    group = question.slots[0].partition(".")[0] if question.slots else ""
+    resolves = question.kind == "resolution"
     return Asked(
-        key=f"{question.id}{about}"[:200],
-        role=str(question.role),
+        key=question.id[:200],
+        role=question.role.value,
         text=question.text,
-        category=(question.slots[0].partition(".")[0] if question.slots else "conflict"),
-        body=question.dumped(),
+        category="conflict" if resolves or not group else group,
+        body=question.model_dump(mode="json"),
     )

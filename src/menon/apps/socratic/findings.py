@@ -113,6 +113,24 @@ def keep(  # noqa: PLR0917 - a unit and what it is given
     return fresh
 
 
+def settle(  # noqa: PLR0917 - a unit and what it is given
+    session: Session,
+    project_id: str,
+    source: str,
+    chosen: Mapping[str, str],
+    by: str,
+    now: datetime,
+) -> None:
+    """Resolve open contradictions by the proposals that answers took."""
+    for row in open_of(session, project_id, source):
+        if row.key in chosen:
+            row.resolution = chosen[row.key]
+            proposals = {one["id"]: one for one in row.resolutions}
+            reason = chosen_text(proposals.get(row.resolution))
+            _settle(row, ConflictState.RESOLVED, by, now, reason=reason)
+    session.flush()
+
+
 def shown(row: ProjectConflict) -> ConflictOut:
     """A conflict as it goes over the wire."""
     kind, _, source = row.source.partition(":")

@@ -96,11 +96,20 @@ def checked(spec: Specification) -> Specification:
 
 def _of_json(body: bytes, note: str) -> NewVersion:
     try:
-        value = storable_json(json.loads(body))
+        value = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise InvalidInput(f"The body is not JSON: {error}") from error
+    return of_value(value, note)
+
+
+def of_value(value: Any, note: str) -> NewVersion:
+    """The next version of plain JSON; pure, and slow for large ones.
+
+    Raises:
+        InvalidInput: it is no specification, or does not hold together.
+    """
     try:
-        spec = Specification.model_validate(value)
+        spec = Specification.model_validate(storable_json(value))
     except ValidationError as error:
         raise _unfit(error) from error
     return agreements.new_version(checked(spec), "json", note=note)

@@ -9,7 +9,7 @@ from menon.apps.socratic import (
     code_contexts,
     codebases,
     contexts,
-    findings,
+    deciding,
     intake,
     projects,
     session_contexts,
@@ -114,7 +114,7 @@ async def resolve(
         waive=sent.get("waive") == "on",
     )
     try:
-        decided = await findings.decide(runtime, who, conflict_id, body)
+        decided = await deciding.decide(runtime, who, conflict_id, body)
     except (InvalidInput, Conflict) as error:
         return redirect(request, back, flash=("danger", error.detail))
     return redirect(request, back, flash=("success", f"The conflict is {decided.state}."))

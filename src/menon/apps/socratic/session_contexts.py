@@ -107,7 +107,7 @@ def shown(question: QuestionOut | None) -> dict[str, Any] | None:
         "role": dict(ROLES).get(question.role_type, question.role_type),
         "css": question.role_type.replace("_", "-"),
         "why": question.why,
-        "options": question.options,
+        "options": [one.text for one in question.options],
         "recommended": question.recommended,
         "category": question.question_category,
         "response": question.response,

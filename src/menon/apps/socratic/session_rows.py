@@ -19,7 +19,7 @@ from menon.apps.socratic.session_models import (
     SessionQuestion,
     SessionResponse,
 )
-from menon.apps.socratic.session_schemas import QuestionOut, SessionOut, StatusOut
+from menon.apps.socratic.session_schemas import Choice, QuestionOut, SessionOut, StatusOut
 from menon.core.auth import Principal
 from menon.core.errors import InvalidInput, NotFound
 from menon.core.events import publish
@@ -128,7 +128,7 @@ def question(row: SessionQuestion, response: SessionResponse | None = None) -> Q
         question_category=row.category,
         why=str(body.get("why") or ""),
         kind=str(body.get("kind") or "text"),
-        options=[str(one) for one in body.get("options") or []],
+        options=[Choice.model_validate(one) for one in body.get("options") or []],
         recommended=str(body.get("recommended") or ""),
         slots=list(body.get("slots") or []),
         entity=body.get("entity"),

@@ -38,6 +38,13 @@ class SessionIn(Wire):
     """Who asks; the mode's own roles where nobody is named."""
 
 
+class Choice(Wire):
+    """An answer to choose: what is stored, and what people read."""
+
+    value: str
+    text: str
+
+
 class QuestionOut(Wire):
     """A question."""
 
@@ -50,7 +57,7 @@ class QuestionOut(Wire):
     why: str
     """Why it matters."""
     kind: str
-    options: list[str]
+    options: list[Choice]
     recommended: str
     """What the bank would answer; empty where that is nobody's to say."""
     slots: list[str]

@@ -5,10 +5,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from menon.apps.socratic import agreements, asking, findings, queries, session_rows
+from menon.apps.socratic.agreement_models import ConflictState
 from menon.apps.socratic.agreement_schemas import ConflictOut, SpecificationOut
 from menon.apps.socratic.asking import Standing
 from menon.apps.socratic.intake import aside, checked
@@ -139,6 +139,22 @@ async def set_status(
     )
 
 
+async def look_again(runtime: Runtime, who: Principal, session_id: str) -> None:
+    """Ask what comes next where a question was about a conflict that is decided by now."""
+    held = await runtime.db.read(held_by, who, session_id)
+    if held.status != SessionStatus.ACTIVE:
+        return
+    limit = runtime.settings[StudioSettings].questions
+    standing = await aside(partial(asking.resumed, held.state, held.decided, limit))
+    ended = standing.following is None
+    if ended:
+        standing = await aside(partial(asking.completed, held.state))
+    now = runtime.clock.now()
+    await runtime.db.write(
+        _look_again, who, session_id, standing, version=held.version, ended=ended, now=now
+    )
+
+
 async def specify(runtime: Runtime, who: Principal, session_id: str) -> SpecificationOut:
     """Make a specification of the answers so far; the next version of the project's.
 
@@ -253,6 +269,25 @@ def _propose(
     return [session_rows.question(one) for one in made]
 
 
+def _look_again(
+    session: Session,
+    who: Principal,
+    session_id: str,
+    standing: Standing,
+    *,
+    version: int,
+    ended: bool,
+    now: datetime,
+) -> None:
+    row, project = session_rows.visible(session, who, session_id, Right.ANSWER, lock=True)
+    if row.version != version:
+        return  # somebody's answer has asked already
+    if ended:
+        row.status, row.completed_at = SessionStatus.COMPLETED, now
+    stand(session, row, standing, now)
+    session_rows.tell(session, project, row, now)
+
+
 def _set_status(
     session: Session,
     who: Principal,
@@ -283,21 +318,16 @@ def source(session_id: str) -> str:
     return f"session:{session_id}"
 
 
-def locked_project(session: Session, row: QuestioningSession) -> Project:
-    """The project of a session, held to the end of the unit."""
-    query = select(Project).where(Project.id == row.project_id).with_for_update()
-    return session.scalars(query).one()
-
-
 def note_conflicts(  # noqa: PLR0917 - a unit and what it is given
     session: Session,
     row: QuestioningSession,
-    found: list[findings.Found],
+    step: asking.Step,
     project: Project,
     by: str,
     now: datetime,
 ) -> list[ConflictOut]:
-    """Keep the contradictions of a session, and give those that are new."""
-    fresh = findings.keep(session, project, source(row.id), found, by, now)
+    """Keep the contradictions of a session, and give those that are new and open."""
+    fresh = findings.keep(session, project, source(row.id), step.found, by, now)
     session.flush()
-    return [findings.shown(one) for one in fresh if one.state == "open"]
+    findings.settle(session, project.id, source(row.id), step.settled, by, now)
+    return [findings.shown(one) for one in fresh if one.state == ConflictState.OPEN]

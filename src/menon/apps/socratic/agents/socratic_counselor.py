@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from menon.apps.socratic import answering, detecting, findings, reviewing, sessions
+from menon.apps.socratic import answering, deciding, detecting, reviewing, sessions
 from menon.apps.socratic.acting import plain, shaped, world
 from menon.apps.socratic.agreement_schemas import DetectIn, ResolveIn
 from menon.apps.socratic.session_rows import SessionFilter
@@ -171,7 +171,7 @@ async def conflict_mediation(
     """
     runtime, who = world(context, Action.PROJECT_WORK)
     body = shaped(ResolveIn, resolution=resolution, reason=reason, waive=waive)
-    return plain(await findings.decide(runtime, who, conflict_id, body))
+    return plain(await deciding.decide(runtime, who, conflict_id, body))
 
 
 @tool(effect="write")

@@ -32,7 +32,7 @@ def _table(side: str) -> Mapping[tuple[str, ...], str]:
     return {stemmed(str(p)): operator for operator, ps in found.items() for p in ps}
 
 
-def bound_of(stems: Sequence[str], start: int, end: int, dim: str) -> Bound:
+def bound_of(stems: Sequence[str], start: int, end: int, dim: str, *, floor: int = 0) -> Bound:
     """The bound of the number at these positions, negation of the clause included.
 
     Args:
@@ -40,6 +40,7 @@ def bound_of(stems: Sequence[str], start: int, end: int, dim: str) -> Bound:
         start: of the number, or its currency.
         end: behind its unit or noun.
         dim: what it measures; `in` and `by` bound times only.
+        floor: the position before which words belong to something else.
     """
     before = _before(stems, start, dim)
     after = _after(stems, end)
@@ -48,7 +49,7 @@ def bound_of(stems: Sequence[str], start: int, end: int, dim: str) -> Bound:
         chosen = Bound("=", start, end)
     elif after and chosen is before and after.operator == ">" and before.operator in {"=", "<="}:
         chosen = after
-    return _negated(stems, chosen, start, dim)
+    return _negated(stems, chosen, start, dim, floor)
 
 
 def _before(stems: Sequence[str], start: int, dim: str) -> Bound | None:
@@ -89,10 +90,15 @@ def _after(stems: Sequence[str], end: int) -> Bound | None:
     return None
 
 
-def _negated(stems: Sequence[str], bound: Bound, start: int, dim: str) -> Bound:
+def _negated(
+    stems: Sequence[str], bound: Bound, start: int, dim: str, floor: int
+) -> Bound:
     first = min(bound.start, start)
     negators = words("words", "negator")
-    if not any(stem in negators for stem in stems[max(0, first - 12) : first]):
+    before = list(stems[max(floor, first - 12) : first])
+    if ":" in before:
+        before = before[before.index(":") + 1 :]
+    if not any(stem in negators for stem in before):
         return bound
     if bound.operator in _FLIPPED and bound.start < start:
         return bound._replace(operator=_FLIPPED[bound.operator])

@@ -16,6 +16,9 @@ _LOOK: Final = 8
 """How far behind `and` the verb of a new clause may stand."""
 
 
+_TELLING: Final = frozenset({"before", "after", "until", "during", "over", "under", "within", "up", "out"})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Clause:
     """What a statement says in one go."""
@@ -37,13 +40,23 @@ class Clause:
     scope: frozenset[str]
     condition: frozenset[str]
     exception: frozenset[str]
-    negated: bool
+    negations: tuple[int, ...]
+    """Positions of the words that negate, but for those inside quantities."""
+    excepted: tuple[str, ...]
+    """The exception in its order."""
+    said: frozenset[str]
+    """The words of the whole clause, its condition and exception included; for comparing texts."""
     modality: Modality
     universal: bool
     quantities: tuple[Quantity, ...] = ()
     stems: tuple[str, ...] = field(default=())
     verb: int = 0
     """The position of the first verb; the number of tokens if there is none."""
+
+    @property
+    def negated(self) -> bool:
+        """Whether an odd number of words negates."""
+        return len(self.negations) % 2 == 1
 
     def has(self, *names: str) -> bool:
         """Whether one of these words, or a synonym, occurs."""
@@ -115,7 +128,7 @@ def _clause(
     key: int,
     lead: frozenset[str],
 ) -> Clause:
-    main, condition, exception = _parts(part)
+    main, condition, excepted = _parts(part)
     stems = tuple(token.stem for token in main)
     scoped = list(phrases("scopes", "scopes").find(stems))
     taken = frozenset(at for m in scoped for at in range(m.start, m.end))
@@ -125,7 +138,7 @@ def _clause(
     verb = _verb(stems, inside)
     kept = [(at, s) for at, s in enumerate(canon) if s and at not in taken and at not in inside]
     loose = words("words", "stop") | words("words", "modal")
-    weak = loose | words("words", "weak") | words("words", "whole")
+    weak = loose | words("words", "weak")
     content = [(at, s) for at, s in kept if s not in weak and main[at].kind == "word"]
     scope = frozenset(m.label for m in scoped if not m.label.endswith(":")) or lead
     negators = words("words", "negator")
@@ -147,14 +160,23 @@ def _clause(
         full=frozenset(s for _, s in kept if s not in loose and s not in negators),
         scope=scope,
         condition=condition,
-        exception=exception,
-        negated=len(negations) % 2 == 1,
+        exception=frozenset(excepted),
+        excepted=excepted,
+        negations=tuple(negations),
+        said=_said(part),
         modality=_modality(stems, negated=len(negations) % 2 == 1),
         universal=bool(set(stems) & words("words", "universal")),
         quantities=measured,
         stems=stems,
         verb=verb,
     )
+
+
+def _said(part: Sequence[Token]) -> frozenset[str]:
+    """The words that tell two wordings apart; `before` and `after` do, `the` does not."""
+    loose = (words("words", "stop") | words("words", "modal") | words("words", "negator")) - _TELLING
+    canon = canonical([token.stem for token in part])
+    return frozenset(s for s in canon if s and s not in loose and s.replace(" ", "").isalnum())
 
 
 def _verb(stems: Sequence[str], inside: set[int]) -> int:
@@ -182,7 +204,7 @@ def _modality(stems: Sequence[str], *, negated: bool) -> Modality:
 
 def _parts(
     part: tuple[Token, ...],
-) -> tuple[tuple[Token, ...], frozenset[str], frozenset[str]]:
+) -> tuple[tuple[Token, ...], frozenset[str], tuple[str, ...]]:
     """The main tokens, the words of the condition and those of the exception."""
     stems = [token.stem for token in part]
     ends = {m.start: m.end for m in phrases("words", "no_exception").find(stems)}
@@ -192,28 +214,30 @@ def _parts(
         if match.start > 1:
             part, stems = part[: match.start], stems[: match.start]
             break
-    exception, part = _cut(part, "exception")
+    excepted, part = _cut(part, "exception")
     condition, part = _cut(part, "condition")
-    return part, condition, exception
+    return part, frozenset(condition), excepted
 
 
-def _cut(part: tuple[Token, ...], name: str) -> tuple[frozenset[str], tuple[Token, ...]]:
+def _cut(part: tuple[Token, ...], name: str) -> tuple[tuple[str, ...], tuple[Token, ...]]:
     stems = [token.stem for token in part]
     for match in phrases("words", name).find(stems):
         end = match.end
-        while end < len(part) and part[end].text != ",":
+        ends = words("words", "aux") if name == "exception" and match.start < 4 else frozenset[str]()
+        while end < len(part) and part[end].text != "," and part[end].stem not in ends:
             end += 1
         inner = part[match.end : end]
         if not inner or (name == "condition" and not _is_condition(part, match.start, inner)):
             continue
         skip = words("words", "stop") | words("words", "modal")
         canon = canonical([token.stem for token in inner])
-        said = frozenset(s for s in canon if s and s not in skip and s.isalnum())
+        said = tuple(s for s in canon if s and (s not in skip or s in {"and", "or"}))
         if match.start == 0 and end >= len(part):
-            return frozenset(), part
+            return (), part
         if said:
-            return said, part[: match.start] + part[end + 1 :]
-    return frozenset(), part
+            rest = end + 1 if end < len(part) and part[end].text == "," else end
+            return said, part[: match.start] + part[rest:]
+    return (), part
 
 
 def _is_condition(part: tuple[Token, ...], at: int, inner: Sequence[Token]) -> bool:

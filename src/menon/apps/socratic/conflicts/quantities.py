@@ -86,7 +86,7 @@ def quantities(tokens: Sequence[Token], taken: frozenset[int]) -> list[Quantity]
         if read is None:
             at += 1
             continue
-        found.append(_bounded(tokens, stems, read))
+        found.append(_bounded(tokens, stems, read, found[-1].end if found else 0))
         at = max(read.end, at + 1)
     return found
 
@@ -226,9 +226,11 @@ def _rated(read: _Read, unit: str, end: int) -> _Read:
     )
 
 
-def _bounded(tokens: Sequence[Token], stems: Sequence[str], read: _Read | Days) -> Quantity:
+def _bounded(
+    tokens: Sequence[Token], stems: Sequence[str], read: _Read | Days, floor: int
+) -> Quantity:
     dim = "date" if isinstance(read, Days) else read.dim
-    bound = bound_of(stems, read.start, read.end, dim)
+    bound = bound_of(stems, read.start, read.end, dim, floor=floor)
     allowed = interval(bound.operator, float(read.low), float(read.high))
     first, last = min(bound.start, read.start), max(bound.end, read.end)
     shown = " ".join(token.text for token in tokens[first:last])

@@ -55,7 +55,7 @@ _IRREGULAR: Final = {
     "speed": "speed", "feed": "feed", "seed": "seed", "embed": "embed", "exceed": "exceed",
     "hundred": "hundred", "red": "red", "bed": "bed", "id": "id", "wedding": "wedding",
     "morning": "morning", "evening": "evening", "building": "build", "meeting": "meet",
-    "registration": "regist", "registered": "regist", "register": "regist", "days": "day",
+    "registration": "regist", "registered": "regist", "register": "regist", "loses": "los", "lose": "los", "days": "day",
     "subscription": "subscrib", "subscriptions": "subscrib", "notifications": "notify",
     "notification": "notify", "authentication": "authenticat", "retention": "retain",
     "availability": "availabl", "cancellation": "cancel", "cancellations": "cancel",
@@ -72,7 +72,10 @@ _IRREGULAR: Final = {
 _WHOLE: Final = frozenset(
     "have before while because since once none where more above outside inside able same some there "
     "these those else everyone anyone someone alone are one use the be here before despite maybe "
-    "staging always during nothing anything something everything besides whereas themselves unless "
+    "production edition booking listing rating setting training shipping billing pricing opening "
+    "recording drawing painting housing clothing marketing parking landing warning heading posting "
+    "hearing funding ceiling reading briefing filing holding mailing offering outing savings string "
+    "finding vaccination invitation hosting reporting hiring staging always during nothing anything something everything besides whereas themselves unless "
     "whole instead deadline".split()
 )
 """Words of grammar, which have no other forms."""
@@ -145,6 +148,8 @@ def stem(word: str) -> str:
 
 
 def _singular(word: str) -> str:
+    if word.endswith("s") and word[:-1] in _WHOLE:
+        return word[:-1]
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     if word.endswith(("sses", "ches", "shes", "xes", "zes")):
@@ -159,6 +164,8 @@ def _bare(word: str) -> str:
         return _IRREGULAR.get(word, word)
     if word.endswith("ied") and len(word) > 4:
         return word[:-3] + "y"
+    if word.endswith("eed") and len(word) > 5:
+        return word[:-1]
     for ending in ("ing", "ed"):
         root = word[: -len(ending)]
         if word.endswith(ending) and len(root) >= 3 and any(c in "aeiouy" for c in root):

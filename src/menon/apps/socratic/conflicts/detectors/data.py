@@ -22,7 +22,6 @@ _WHY = {
     "fact:anonymous": "People are anonymous here and named there.",
     "fact:soft": "Deleted data can be restored here and is gone there.",
     "fact:visibility": "Data is public here and private there.",
-    "fact:automatic": "It happens by itself here and by hand there.",
     "cardinality": "There is at most one here and several there.",
     "retention": "Data is to be gone and to be kept at the same time.",
 }

@@ -30,7 +30,7 @@ def find(evidence: Evidence) -> list[Conflict]:
     by_topic, by_stem = _index(excluded)
     found: list[Conflict] = []
     for clause in evidence.clauses:
-        if clause.negated or (clause.source, clause.key) in speaking:
+        if (clause.source, clause.key) in speaking:
             continue
         for one in _touched(clause, by_topic, by_stem):
             if one.source != clause.source and _same_phase(one.scope, clause):
@@ -58,16 +58,32 @@ def _touched(
 ) -> Iterator[Assertion]:
     if by_topic:
         for match in topics().find(clause.canon):
+            if _denied(clause, match.start, match.end):
+                continue
             for topic in with_parents(match.label):
                 yield from by_topic.get(topic, ())
+    if clause.negated:
+        return
     for stem in dict.fromkeys(clause.canon):
         for one in by_stem.get(stem, ()):
-            if _named(one.target, clause.canon):
+            if _named(one, clause.canon):
                 yield one
 
 
-def _named(item: frozenset[str], canon: Sequence[str]) -> bool:
-    """Whether all words of an item stand close together."""
+def _denied(clause: Clause, start: int, end: int) -> bool:
+    """Whether the clause negates what stands there, as in `without a chat`."""
+    return sum(1 for at in clause.negations if not start <= at < end) % 2 == 1
+
+
+def _named(one: Assertion, canon: Sequence[str]) -> bool:
+    """Whether all words of an item stand close together, or its head does and the rest follows."""
+    if not one.target <= set(canon):
+        return False
+    head = one.excluded & one.target
+    return _close(one.target, canon) or (len(head) > 1 and _close(head, canon))
+
+
+def _close(item: frozenset[str], canon: Sequence[str]) -> bool:
     places = [at for at, stem in enumerate(canon) if stem in item]
     width = len(item) + _SPAN
     for first in places:

@@ -65,7 +65,8 @@ def _pairs(
     for one in first:
         for other in second:
             together = one.source != other.source and one.scope == other.scope
-            if together and one.about == other.about:
+            general = other.operator == "avoid" and not other.about
+            if together and (general or one.about == other.about):
                 yield told(
                     evidence,
                     ConflictType.TECHNOLOGY,

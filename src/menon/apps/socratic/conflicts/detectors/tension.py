@@ -88,7 +88,7 @@ def _pairs(
 
 def _meet(one: Assertion, other: Assertion) -> bool:
     """The same environment, phase and tier; percentiles and conditions do not part wishes."""
-    apart = ("env:", "phase:", "tier:", "platform:", "region:", "side:")
+    apart = ("env:", "phase:", "tier:", "platform:", "region:")
     kept = [frozenset(s for s in a.scope if s.startswith(apart)) for a in (one, other)]
     return kept[0] == kept[1]
 

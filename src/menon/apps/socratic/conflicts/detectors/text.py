@@ -31,10 +31,14 @@ def _opposites() -> Mapping[str, frozenset[int]]:
 
 def find(evidence: Evidence) -> list[Conflict]:
     """Pairs for a person to judge."""
-    said = [clause for clause in evidence.clauses if len(clause.full) >= 2]
+    said = [clause for clause in evidence.clauses if len(clause.said) >= 2]
+    # Rights are compared by their own rule, which knows who and whose.
+    judged = {(grant.source, grant.key) for grant in evidence.of("grant")}
     found: list[Conflict] = []
     for one, other in _candidates(said):
-        if one.source == other.source or one.context != other.context:
+        if one.source == other.source or one.scope != other.scope:
+            continue
+        if {(one.source, one.key), (other.source, other.key)} <= judged:
             continue
         why = _contradiction(one, other)
         if why:
@@ -58,24 +62,24 @@ def _candidates(said: Sequence[Clause]) -> Iterator[tuple[Clause, Clause]]:
     """Clauses that share a stem that is not too common."""
     by_stem: dict[str, list[int]] = {}
     for at, clause in enumerate(said):
-        for stem in clause.full:
+        for stem in clause.said:
             by_stem.setdefault(stem, []).append(at)
     shared: Counter[tuple[int, int]] = Counter()
     for places in by_stem.values():
         if len(places) <= _COMMON:
             shared.update((one, two) for n, one in enumerate(places) for two in places[n + 1 :])
     for (one, two), count in sorted(shared.items()):
-        size = len(said[one].full | said[two].full)
+        size = len(said[one].said | said[two].said)
         if count >= 2 or size <= 3:
             yield said[one], said[two]
 
 
 def _contradiction(one: Clause, other: Clause) -> str:
-    union = one.full | other.full
-    common = one.full & other.full
-    if len(common) < _ALIKE * len(union) - 1 or one.exception != other.exception:
+    union = one.said | other.said
+    common = one.said & other.said
+    if len(common) < _ALIKE * len(union) - 1:
         return ""
-    mine, theirs = one.full - common, other.full - common
+    mine, theirs = one.said - common, other.said - common
     if one.negated != other.negated:
         alike = len(common) >= _ALIKE * len(union) and not (mine and theirs)
         return "One says what the other denies." if alike and _numbers(one) == _numbers(other) else ""
@@ -92,12 +96,16 @@ def _numbers(clause: Clause) -> frozenset[str]:
 
 def _opposite(one: Clause, other: Clause) -> tuple[str, str] | None:
     """Words of the same set, each in one clause only."""
-    first, second = set(one.stems), set(other.stems)
+    first, second = _words(one), _words(other)
     for word in sorted(first - second):
         for rival in sorted(second - first):
             if _opposites().get(word, frozenset()) & _opposites().get(rival, frozenset()):
                 return word, rival
     return None
+
+
+def _words(clause: Clause) -> frozenset[str]:
+    return clause.said | frozenset(clause.stems)
 
 
 DETECTOR = Detector(type=ConflictType.TEXT, order=10, find=find)

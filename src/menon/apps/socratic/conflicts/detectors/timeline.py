@@ -15,6 +15,7 @@ from menon.apps.socratic.conflicts.model import (
     Interval,
     Severity,
 )
+from menon.apps.socratic.conflicts.reading.plans import WHOLE
 
 _CALENDAR = frozenset({"month", "quarter", "year", "decade"})
 _DAYS_A_WEEK = 7 / 5
@@ -55,7 +56,7 @@ def _apart(evidence: Evidence, group: Sequence[Assertion]) -> Iterator[Conflict]
     """The same thing has two times, or a part takes longer than the whole may."""
     for one, other in pairs(group):
         slack = _slack(one, other)
-        if same_subject(one.about, other.about):
+        if _same(one, other):
             clash = _interval(one).apart(_interval(other), slack) and not _wider(one, other)
         else:
             clash = _outgrown(one, other, slack) or _outgrown(other, one, slack)
@@ -63,27 +64,34 @@ def _apart(evidence: Evidence, group: Sequence[Assertion]) -> Iterator[Conflict]
             yield _told(evidence, (one, other), f"{one.shown} and {other.shown} have no time in common")
 
 
+def _same(one: Assertion, other: Assertion) -> bool:
+    """The same part, or the whole by its name and without it."""
+    if same_subject(one.about, other.about):
+        return True
+    general, named = (one, other) if not one.about else (other, one)
+    return not general.about and WHOLE in named.target
+
+
 def _wider(one: Assertion, other: Assertion) -> bool:
     """Whether the short time is for the development alone, the long one for all."""
     short, long = sorted((one, other), key=lambda a: min(_interval(a).high, 1e12))
-    return bool(short.target and not long.target and long.everywhere) and _interval(
-        short
-    ).below(_interval(long))
+    apart = "development" in short.target and not long.target and long.everywhere
+    return apart and _interval(short).below(_interval(long))
 
 
 def _outgrown(part: Assertion, whole: Assertion, slack: float) -> bool:
-    if whole.about or not part.about:
+    if (whole.about and WHOLE not in whole.target) or not part.about or WHOLE in part.target:
         return False
     return _interval(whole).below(_interval(part), slack)
 
 
 def _sums(evidence: Evidence, group: Sequence[Assertion]) -> Iterator[Conflict]:
     """Parts that follow each other take longer than the whole may."""
-    wholes = [one for one in group if not one.about and not one.target]
+    wholes = [one for one in group if WHOLE in one.target or not (one.about or one.target)]
     parts: dict[frozenset[str], Assertion] = {}
     for one in group:
         name = one.about | one.target
-        if name and math.isfinite(_interval(one).low) and one.operator != "~":
+        if name and WHOLE not in name and math.isfinite(_interval(one).low) and one.operator != "~":
             parts.setdefault(name, one)
     if any("parallel" in one.text.casefold() for one in group):
         return

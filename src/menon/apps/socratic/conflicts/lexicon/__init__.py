@@ -10,6 +10,10 @@ import yaml
 from menon.apps.socratic.conflicts.words import Token, tokens
 
 
+GAP = 4
+"""Tokens that may stand where a phrase has `*`."""
+
+
 class Match(NamedTuple):
     """A phrase that was found, as positions of its first token and behind its last."""
 
@@ -52,8 +56,13 @@ class Phrases:
         """Every phrase, those inside others and those of several labels, too."""
         for place, stem in enumerate(stems):
             for phrase, label in self._starts.get(stem, ()):
-                end = place + len(phrase)
-                if len(phrase) == 1 or tuple(stems[place:end]) == phrase:
+                if "*" in phrase:
+                    end = _behind(phrase, stems, place)
+                else:
+                    end = place + len(phrase)
+                    if len(phrase) > 1 and tuple(stems[place:end]) != phrase:
+                        continue
+                if end:
                     yield Match(place, end, label)
 
     def find(self, stems: Sequence[str]) -> Iterator[Match]:
@@ -64,6 +73,22 @@ class Phrases:
             if match:
                 yield match
             place = match.end if match else place + 1
+
+
+def _behind(phrase: tuple[str, ...], stems: Sequence[str], place: int) -> int:
+    """The position behind a phrase with gaps (`*`), or 0."""
+    gap = False
+    for part in phrase:
+        if part == "*":
+            gap = True
+            continue
+        last = min(place + (GAP if gap else 0), len(stems) - 1)
+        while place <= last and stems[place] != part:
+            place += 1
+        if place > last:
+            return 0
+        place, gap = place + 1, False
+    return place
 
 
 def stemmed(phrase: str) -> tuple[str, ...]:

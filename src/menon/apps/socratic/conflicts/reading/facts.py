@@ -75,7 +75,7 @@ def _turned(clause: Clause, kind: str, inside: set[int]) -> bool:
 
 def _about(clause: Clause, inside: set[int]) -> frozenset[str]:
     loose = words("words", "stop") | words("words", "modal") | words("words", "negator")
-    noise = loose | words("facts", "noise") | words("words", "universal") | words("words", "whole")
+    noise = loose | words("facts", "noise") | words("words", "universal")
     found = {
         stem
         for at, stem in enumerate(clause.canon)

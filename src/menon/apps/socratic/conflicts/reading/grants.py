@@ -58,7 +58,7 @@ def read(clause: Clause) -> Iterator[Assertion]:
     if not target and said.action != "manage":
         return
     scope = _scope(clause, said.target)
-    excluded = _people(clause.exception)
+    excluded = _actors(clause.excepted)
     effect, actors = said.effect, said.actors
     if effect == "deny" and excluded and EVERYONE in actors:
         effect, actors, excluded = "only", excluded, frozenset()
@@ -239,11 +239,6 @@ def _label(chunk: Sequence[str]) -> str:
     if len(roles) > 1 and "user" in roles:
         named = [s for s in named if s != "user"]
     return " ".join(named[:3])
-
-
-def _people(exception: frozenset[str]) -> frozenset[str]:
-    roles = exception & words("actors", "roles")
-    return roles or exception
 
 
 def _object(part: Sequence[str]) -> frozenset[str]:

@@ -12,6 +12,8 @@ from menon.apps.socratic.conflicts.reading import Reader, assertion
 from menon.apps.socratic.conflicts.words import tokens
 
 HOURS_A_DAY = 8.0
+WHOLE = "whole"
+"""Marks a time of what was named by its trade, such as `the shop`, but is the system."""
 
 
 @cache
@@ -39,7 +41,8 @@ def is_plan(clause: Clause, quantity: Quantity) -> bool:
     longest = max(abs(v) for v in quantity.interval[:2] if math.isfinite(v))
     if quantity.dim == "time" and longest < DAY and not _found(clause, "project"):
         return False
-    if set(clause.canon) & _single("not_plan"):
+    work = any(_found(clause, key) for key in ("effort", "part", "development", "strong"))
+    if not work and set(clause.canon) & _single("not_plan"):
         return False
     return _speaks_of_work(clause)
 
@@ -53,15 +56,24 @@ def hinted(clause: Clause) -> bool:
 def _speaks_of_work(clause: Clause) -> bool:
     about = _about(clause)
     part = bool(_found(clause, "part"))
+    domain = (about & clause.subject) - _single("phase")
     if _found(clause, "phase") or _found(clause, "development"):
-        return not (about & clause.subject) or part
-    domain = about & clause.subject
+        return not domain or part
+    if _found(clause, "strong") or _names_whole(clause):
+        return True
     if _found(clause, "effort") and not _by_users(clause):
         return True
     named = part or not domain
     if _found(clause, "project") or _found(clause, "end") or _found(clause, "start"):
         return named
     return not about and not clause.subject
+
+
+def _names_whole(clause: Clause) -> bool:
+    """Whether the noun before the verb is the system: `the library portal must be ...`."""
+    head = next((s for s in reversed(clause.canon[: clause.verb]) if s), "")
+    ends = _found(clause, "end") or _found(clause, "project") or _found(clause, "start")
+    return bool(ends) and head in words("words", "whole") - {"first", "one", "case", "part", "type"}
 
 
 def _by_users(clause: Clause) -> bool:
@@ -71,9 +83,9 @@ def _by_users(clause: Clause) -> bool:
 
 @cache
 def _noise() -> frozenset[str]:
-    keys = ("project", "part", "end", "start", "last", "effort")
+    keys = ("project", "part", "end", "start", "last", "effort", "noise", "strong")
     found = frozenset[str]().union(*(_single(key) for key in keys))
-    return found | words("words", "project") | words("words", "whole") | {"date", "developer"}
+    return found | words("words", "project") | words("words", "whole")
 
 
 def _about(clause: Clause) -> frozenset[str]:
@@ -92,6 +104,8 @@ def _planned(clause: Clause, quantity: Quantity) -> Assertion:
     about, target = _about(clause), frozenset[str]()
     if _found(clause, "development") or (not about and _found(clause, "effort")):
         target = frozenset({"development"})
+    elif not _found(clause, "part") and (_found(clause, "strong") or _names_whole(clause)):
+        target = frozenset({WHOLE})
     starts = bool(_found(clause, "start"))
     low, high, low_open, high_open = quantity.interval
     slot = "duration"
@@ -101,12 +115,13 @@ def _planned(clause: Clause, quantity: Quantity) -> Assertion:
         slot, low, high = "effort", low / HOURS_A_DAY, high / HOURS_A_DAY
     else:
         low, high = low / DAY, high / DAY
-        if quantity.operator == "=" and _is_deadline(clause):
+        if quantity.operator == "=" and (_is_deadline(clause) or _all_there_is(clause, quantity)):
             low = -math.inf
     whole = clause.has("project", "whole", "overall", "entire", "all", "everything")
     return assertion(
         clause,
         slot,
+        scope=clause.context - {"phase:first"},
         operator=quantity.operator,
         value=Interval(low, high, low_open, high_open),
         unit=quantity.unit,
@@ -121,6 +136,13 @@ def _is_deadline(clause: Clause) -> bool:
     """Whether a bare time is the most that there is: the answer to a question for a deadline."""
     named = canonical([token.stem for token in tokens(clause.slot.replace(".", " "))])
     return "deadline" in named or clause.has("deadline")
+
+
+def _all_there_is(clause: Clause, quantity: Quantity) -> bool:
+    """`We have two weeks to deliver`, `two weeks are left`."""
+    before = clause.stems[max(0, quantity.start - 3) : quantity.start]
+    after = clause.stems[quantity.end : quantity.end + 3]
+    return ("have" in before and "to" in after[:1]) or bool({"leav", "remain"} & set(after))
 
 
 READER = Reader(read=read)

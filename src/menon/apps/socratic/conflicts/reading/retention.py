@@ -32,7 +32,10 @@ def read(clause: Clause) -> Iterator[Assertion]:
         return
     kept, shown = days
     yield assertion(
-        clause, "retention", operator="in", value=kept, unit="day", about=about, shown=shown
+        clause,
+        "retention",
+        scope=clause.scope,
+        operator="in", value=kept, unit="day", about=about, shown=shown
     )
 
 
@@ -43,6 +46,8 @@ def _days(clause: Clause, *, keeps: bool, deletes: bool) -> tuple[Interval, str]
     canon = clause.canon
     forever = any(True for _ in _phrases("forever").find(canon))
     if deletes and not keeps:
+        if clause.negated and clause.subject & words("actors", "roles"):
+            return None
         if clause.negated:
             return Interval(FOREVER, FOREVER), "never deleted"
         at_once = any(True for _ in _phrases("at_once").find(canon))
@@ -79,7 +84,7 @@ def _about(clause: Clause) -> frozenset[str]:
     noise = words("facts", "keep") | words("facts", "deleted") | words("facts", "noise")
     extra = {"law", "legal", "policy", "tax", "reason", "request", "user request", "immediate",
              "forever", "indefinit", "permanent", "complet", "need", "audit purpose", "promptly"}  # fmt: skip
-    return clause.content - noise - extra - words("words", "whole") - words("facts", "at_once")
+    return clause.content - noise - extra - words("facts", "at_once")
 
 
 READER = Reader(read=read)

@@ -36,8 +36,8 @@ def read(clause: Clause) -> Iterator[Assertion]:
     span = (0, len(clause.canon)) if hinted else _span(clause)
     if span is None:
         return
-    for item in _items(clause.canon[span[0] : span[1]]):
-        yield _excluded(clause, item)
+    for item, head in _items(clause.canon[span[0] : span[1]]):
+        yield _excluded(clause, item, head)
 
 
 def _span(clause: Clause) -> tuple[int, int] | None:
@@ -68,23 +68,23 @@ def _verbal(clause: Clause) -> bool:
     return bool(set(clause.canon) & loose) or bool(clause.quantities)
 
 
-def _items(part: Sequence[str]) -> Iterator[tuple[str, ...]]:
+def _items(part: Sequence[str]) -> Iterator[tuple[tuple[str, ...], int]]:
+    """The stems of each item, and how many of them stand before its first preposition."""
     chunk: list[str] = []
+    head = 0
     noise = words("words", "stop") | words("words", "modal") | words("words", "negator")
-    tail = ""
     for stem in [*part, ","]:
         if stem in _ENDS:
             if chunk:
-                yield tuple(chunk)
-            chunk, tail = [], ""
+                yield tuple(chunk), head or len(chunk)
+            chunk, head = [], 0
         elif stem in {"for", "in", "of", "to", "with", "by", "on", "via"}:
-            tail = stem
+            head = head or len(chunk)
         elif stem and stem not in noise and stem.replace(" ", "").isalnum():
             chunk.append(stem)
-    del tail
 
 
-def _excluded(clause: Clause, item: tuple[str, ...]) -> Assertion:
+def _excluded(clause: Clause, item: tuple[str, ...], head: int) -> Assertion:
     found = list(topics().find(item))
     covered = {at for m in found for at in range(m.start, m.end)}
     noise = words("topics", "noise") | words("words", "weak")
@@ -96,7 +96,8 @@ def _excluded(clause: Clause, item: tuple[str, ...]) -> Assertion:
         "excluded",
         operator="is",
         value=topic,
-        target=frozenset(rest) | frozenset(s for at in covered for s in [item[at]]),
+        target=frozenset(rest) | frozenset(item[at] for at in covered),
+        excluded=frozenset(item[:head]) - noise,
         shown=clause.text,
     )
 

@@ -241,7 +241,7 @@ def _codes(now: datetime) -> dict[str, Page]:
         "status": "failed",
         "error": "tests: 2 of 90 tests failed.",
         "files": 2,
-        "generation_metadata": {"commits": {}, "merge_conflicts": ["app/main.py"]},
+        "generation_metadata": {"commits": {}, "merge_conflicts": [{"path": "app/main.py"}]},
     }
     ended = page | {"codebase": failed, "going": False}
     results: Context = {

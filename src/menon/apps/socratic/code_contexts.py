@@ -113,7 +113,7 @@ async def _files(runtime: Runtime, who: Principal, codebase_id: str) -> list[dic
 
 
 def _phases(commits: dict[str, Any], current: str) -> list[dict[str, Any]]:
-    from menon.apps.socratic.generator import PHASES
+    from menon.apps.socratic.generator.phases import PHASES
 
     steps = [(one.name, one.name.replace("_", " ").capitalize()) for one in PHASES]
     return [

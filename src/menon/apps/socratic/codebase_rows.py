@@ -195,6 +195,25 @@ def put_files(
         session.execute(insert(GeneratedFile), rows)
 
 
+def renew_files(
+    session: Session, codebase_id: str, contents: Mapping[str, bytes], now: datetime
+) -> None:
+    """Have the files of a codebase be these; what has not changed keeps its row."""
+    where = GeneratedFile.codebase_id == codebase_id
+    known = {one.path: one for one in session.scalars(select(GeneratedFile).where(where))}
+    phases = {path: one.phase for path, one in known.items()}
+    changed = {
+        path: body
+        for path, body in contents.items()
+        if path not in known or content(known[path]) != body
+    }
+    for path, one in known.items():
+        if path not in contents:
+            session.delete(one)
+    session.flush()
+    put_files(session, codebase_id, changed, phases, now)
+
+
 def results(session: Session, row: Codebase, run: Run | None = None) -> ResultsOut:
     """What the tests and gates of a codebase said last."""
     run = run or (session.get(Run, row.run_id) if row.run_id else None)

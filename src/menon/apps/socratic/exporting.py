@@ -58,6 +58,11 @@ async def export(runtime: Runtime, who: Principal, project_id: str, body: Export
     return _zip(await aside(partial(packed, contents, name)), name)
 
 
+async def everything(runtime: Runtime, who: Principal, project_id: str) -> dict[str, Any]:
+    """All that a project holds but its code, as plain JSON."""
+    return (await runtime.db.read(_everything, who, project_id))[0]
+
+
 def packed(contents: Mapping[str, bytes], folder: str) -> bytes:
     """A zip file of these contents by path, below one folder; the same for the same contents."""
     out = io.BytesIO()

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from menon.apps.socratic import agreements, codebase_rows, codebases, intake, queries
 from menon.apps.socratic.agreement_models import Approval
 from menon.apps.socratic.agreements import NewVersion
-from menon.apps.socratic.generator import PHASES, Options, intermediate
+from menon.apps.socratic.generator import intermediate
+from menon.apps.socratic.generator.model import Options
+from menon.apps.socratic.generator.phases import PHASES
 from menon.apps.socratic.intake import aside
 from menon.apps.socratic.specification import Specification
 from menon.core.auth import Principal
@@ -25,6 +27,7 @@ DEPLOYMENT: Final = re.compile(
     r"(^|/)(Dockerfile|Containerfile|compose\.ya?ml|docker-compose\.ya?ml|\.env\.example"
     r"|\.dockerignore)$|^\.github/|^\.gitlab-ci"
 )
+SETTINGS: Final = re.compile(r"(^|/)(\.env\.example|settings\.py|config\.py|alembic\.ini)$")
 EDITOR: Final = re.compile(r"^\.vscode/|^\.devcontainer/|^\.editorconfig$")
 
 

@@ -1,5 +1,6 @@
 """Proving a codebase in the sandbox, and keeping what its tests and gates said."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -9,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from menon.apps.socratic import codebase_rows, requirements
+from menon.apps.socratic import codebase_rows, generator, repository, shelves
 from menon.apps.socratic.codebase_models import (
     Codebase,
     CodebaseStatus,
@@ -36,10 +37,21 @@ async def prove_again(context: JobContext, payload: dict[str, Any]) -> Any:
     """Run the tests and gates of a codebase again."""
     codebase_id: str = payload["codebase_id"]
     await context.progress(0, 1, "testing")
+    await context.step("look", _look, context.runtime, codebase_id)
     summary = await context.step("prove", prove_kept, context.runtime, codebase_id)
     await context.write("ended", settle, codebase_id, summary)
     await context.progress(1, 1, "tested")
     return {"codebase_id": codebase_id, **summary}
+
+
+async def _look(runtime: Runtime, codebase_id: str) -> None:
+    """Take in what people committed since; an older codebase stays as it was."""
+    project_id = await runtime.db.read(_newest_of, codebase_id)
+    place = shelves.folder(runtime, project_id) if project_id else None
+    if place is None or not shelves.exists(place):
+        return
+    tree = await asyncio.to_thread(repository.read_tree, place)
+    await runtime.db.write(codebase_rows.renew_files, codebase_id, tree, runtime.clock.now())
 
 
 async def prove_kept(runtime: Runtime, codebase_id: str) -> dict[str, Any]:
@@ -54,7 +66,7 @@ async def prove_kept(runtime: Runtime, codebase_id: str) -> dict[str, Any]:
         proof = await prove(
             tree,
             sandbox=runtime[Sandbox],
-            environment=environment.find(folder(runtime), requirements.TEXT).path,
+            environment=environment.find(folder(runtime), _requirements()).path,
             bars=Bars(coverage=how.coverage),
         )
     except (NotConfigured, SandboxUnavailable) as error:
@@ -63,6 +75,17 @@ async def prove_kept(runtime: Runtime, codebase_id: str) -> dict[str, Any]:
         return {"completed": False, "reason": error.detail, "tests": 0, "failed": 0}
     await runtime.db.write(_keep, codebase_id, proof, runtime.clock.now())
     return _summary(proof)
+
+
+def _requirements() -> str:
+    """What every generated project needs, as the generator chooses it."""
+    place = Path(generator.__file__).with_name("requirements.txt")
+    return place.read_text(encoding="utf-8")
+
+
+async def prepare(runtime: Runtime) -> environment.Environment:
+    """Make the environment in which generated code is tested, or find it."""
+    return await environment.prepare(folder(runtime), _requirements())
 
 
 def folder(runtime: Runtime) -> Path:
@@ -78,6 +101,15 @@ def settle(session: Session, codebase_id: str, summary: Mapping[str, Any]) -> No
     row.status = CodebaseStatus.COMPLETED if summary["completed"] else CodebaseStatus.FAILED
     row.phase = ""
     row.detail = {**row.detail, "reason": summary["reason"]}
+
+
+def _newest_of(session: Session, codebase_id: str) -> str | None:
+    """The project of a codebase that is its newest."""
+    row = session.get_one(Codebase, codebase_id)
+    newer = select(Codebase.id).where(
+        Codebase.project_id == row.project_id, Codebase.version > row.version
+    )
+    return None if session.scalar(newer.limit(1)) else row.project_id
 
 
 def _summary(proof: Proof) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from menon.apps.socratic.codebase_schemas import (
 )
 from menon.apps.socratic.intake import aside
 from menon.apps.socratic.scan import Finding, scan
+from menon.apps.socratic.scan.finding import FOREIGN
 from menon.core.auth import Principal
 from menon.core.runtime import Runtime
 from menon.kit.ids import new_id
@@ -55,8 +56,10 @@ def of_tree(tree: Mapping[str, bytes]) -> list[Located]:
         language = _language(path)
         if language is None:
             continue
-        found = scan(body.decode(errors="replace"), language, allowed=own)
-        located += [Located(path=path, finding=one) for one in found.findings]
+        found = scan(body.decode(errors="replace"), language)
+        located += [
+            Located(path=path, finding=one) for one in found.findings if not _is_own(one, own)
+        ]
     return located[:_MOST]
 
 
@@ -69,7 +72,7 @@ def keep(session: Session, codebase_id: str, found: Sequence[Located], now: date
             "codebase_id": codebase_id,
             "tool": TOOL,
             "rule": one.finding.rule[:80],
-            "severity": str(one.finding.severity),
+            "severity": one.finding.severity,
             "path": one.path,
             "line": one.finding.line,
             "text": one.finding.text,
@@ -83,7 +86,7 @@ def keep(session: Session, codebase_id: str, found: Sequence[Located], now: date
 
 def shown(codebase_id: str, tree: Mapping[str, bytes], found: Sequence[Located]) -> SecurityScanOut:
     """A scan as it goes over the wire."""
-    counted = Counter(str(one.finding.severity) for one in found)
+    counted = Counter(one.finding.severity for one in found)
     return SecurityScanOut(
         codebase_id=codebase_id,
         safe=not counted["high"],
@@ -104,10 +107,15 @@ def _own_packages(tree: Mapping[str, bytes]) -> frozenset[str]:
     )
 
 
+def _is_own(one: Finding, own: frozenset[str]) -> bool:
+    """Whether a finding is that the codebase imports a package of its own."""
+    return one.rule == FOREIGN.rule and any(f"`{name}`" in one.text for name in own)
+
+
 def _out(one: Located) -> FindingOut:
     return FindingOut(
         rule=one.finding.rule,
-        severity=str(one.finding.severity),
+        severity=one.finding.severity,
         path=one.path,
         line=one.finding.line,
         text=one.finding.text,

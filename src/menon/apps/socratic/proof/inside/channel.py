@@ -8,7 +8,9 @@ import json
 import os
 import select
 import signal
+import sys
 import time
+import traceback
 from collections.abc import Callable
 from struct import Struct
 from typing import Any, NoReturn, cast
@@ -146,5 +148,8 @@ def _become(function: Callable[[int, int], None], read: int, write: int) -> NoRe
         os.setsid()
         function(read, write)
         status = 0
+    except BaseException:  # noqa: BLE001 - whatever it is, the end of this process is now
+        traceback.print_exc()
     finally:
+        sys.stderr.flush()
         os._exit(status)

@@ -78,7 +78,7 @@ async def status(runtime: Runtime, who: Principal, project_id: str) -> StatusOut
     )
 
 
-async def log(
+async def log(  # noqa: PLR0917 - a page of a branch
     runtime: Runtime,
     who: Principal,
     project_id: str,
@@ -137,7 +137,7 @@ async def _shelf(
     return shelf
 
 
-async def _told(
+async def _told(  # noqa: PLR0917 - what was done, and by whom
     runtime: Runtime,
     who: Principal,
     project_id: str,
@@ -160,7 +160,7 @@ def _allowed(session: Session, who: Principal, project_id: str, right: Right) ->
     queries.access(session, who, project_id, right)
 
 
-def _tell(
+def _tell(  # noqa: PLR0917 - a unit and what it is given
     session: Session,
     who: Principal,
     project_id: str,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def attach(app: typer.Typer) -> None:
-    """Add what each `cli.py` of a feature or an app exports: `apps` are groups, `commands` alone."""
+    """Add what a `cli.py` of a feature or an app exports: `apps` are groups, `commands` alone."""
     found = (modules(package, "cli", only="cli") for package in ("menon.features", "menon.apps"))
     for module in chain.from_iterable(found):
         for name, group in vars(module).get("apps", {}).items():

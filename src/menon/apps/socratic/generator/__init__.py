@@ -1,0 +1,1 @@
+"""From an approved specification to a project: deterministic, byte for byte."""

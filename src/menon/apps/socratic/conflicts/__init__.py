@@ -19,3 +19,6 @@ __all__ = [
     "Statement",
     "detect",
 ]
+
+def of_specification(spec):
+    return detect([Statement(id=f"/constraints/{n}", role="", text=c.text) for n, c in enumerate(spec.constraints)])

@@ -1,0 +1,151 @@
+"""Who may do what: `librarians may create and delete books, members may only read`."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from menon.apps.socratic.questions.parsers.clauses import sentences, squeezed
+from menon.apps.socratic.questions.parsers.names import actor, bare, mentions, plural, spoken
+from menon.apps.socratic.questions.parsers.reading import Context, Reading
+
+_MOST: Final = 2_000
+_ORDER: Final = ("create", "read", "update", "delete")
+_VERBS: Final = {
+    "create": "create add register make place post submit enter write open book file request "
+    "insert new issue schedule",
+    "read": "read see view list browse search look find access open-read inspect consult watch",
+    "update": "update edit change modify correct approve reject close move assign rename return "
+    "cancel renew confirm mark",
+    "delete": "delete remove erase destroy archive",
+    "*": "manage administer maintain everything anything all full control do crud",
+}
+_ACTION: Final = {word: action for action, words in _VERBS.items() for word in words.split()}
+_ACTION |= {f"{word}s": action for word, action in _ACTION.items()}
+_MODAL: Final = re.compile(
+    r"\s(?P<modal>(?:may|can|must|should|shall|could|is|are|might)(?:\s(?:only|also|be))?(?:\s(?:not|"
+    r"never|allowed to|able to|permitted to|forbidden to))?(?:\s(?:only|also))?|cannot|can't|mustn't|"
+    r"shouldn't|may not|never|has|have|do not|don't|only)\s",
+    re.IGNORECASE,
+)
+_DENIED: Final = re.compile(r"\b(?:not|never|cannot|can't|mustn't|shouldn't|don't|forbidden)\b", re.I)
+_SEVERAL: Final = re.compile(r"\s*(?:,|\band\b|\bor\b|&|/)\s*", re.IGNORECASE)
+_OWN: Final = re.compile(r"\b(?:own|theirs|his|her|they (?:made|created)|of their|themselves)\b", re.I)
+_ALL: Final = re.compile(
+    r"\b(?:everything|anything|all (?:data|records|entities|things|of it)|it all|full access|"
+    r"nothing|whole system|full control)\b",
+    re.IGNORECASE,
+)
+_JOINT: Final = re.compile(r"(,\s*(?:and\s)?|\s(?:and|or)\s)")
+_CUT: Final = re.compile(r"\s*(?:;|\n|,?\s(?:but|while|whereas|although)\s)\s*", re.IGNORECASE)
+_MOST_WORDS: Final = 4
+_NOBODY: Final = frozenset({"it", "this", "that", "there", "nobody", "no_one", "which", "they"})
+
+
+@dataclass(slots=True)
+class _Said:
+    """What the last part said, for a part that leaves it out: `members may only read`."""
+
+    actors: list[str] = field(default_factory=list[str])
+    entities: list[str] = field(default_factory=list[str])
+    denied: bool = False
+
+
+def parse(text: str, context: Context) -> Reading | None:
+    """A list of permissions, each `{actor, entity, actions, scope, effect}`; `*` is every entity.
+
+    What no permission names is denied, so `only` needs no denial of its own.
+    """
+    found: list[dict[str, Any]] = []
+    rest: list[str] = []
+    last = _Said()
+    for part in _parts(text):
+        granted = _granted(part, context, last)
+        if granted and len(found) + len(granted) <= _MOST:
+            found += [one for one in granted if one not in found]
+        else:
+            rest.append(part)
+    if not found:
+        return None
+    return Reading(value=found, shown="; ".join(map(said, found)), rest=tuple(rest))
+
+
+def said(one: dict[str, Any]) -> str:
+    """A permission for people."""
+    may = "may" if one["effect"] == "allow" else "must not"
+    own = "their own " if one["scope"] == "own" else ""
+    what = "everything" if one["entity"] == "*" else plural(spoken(one["entity"]))
+    who = plural(one["actor"].replace("_", " "))
+    return f"{who} {may} {', '.join(one['actions'])} {own}{what}"
+
+
+def _parts(text: str) -> list[str]:
+    """Cut before each new subject: at a comma or `and` that a modal follows soon."""
+    found: list[str] = []
+    for one in (piece for line in sentences(text) for piece in _CUT.split(line)):
+        pieces = _JOINT.split(one)
+        current, modal = [pieces[0]], _MODAL.search(f" {pieces[0]} ") is not None
+        for mark, piece in zip(pieces[1::2], pieces[2::2], strict=True):
+            begins = _begins(piece)
+            if begins and modal:
+                found.append("".join(current))
+                current = [piece]
+            else:
+                current += [mark, piece]
+            modal = modal or begins or _MODAL.search(f" {piece} ") is not None
+        found.append("".join(current))
+    return [squeezed(one).strip(" .,") for one in found if one.strip(" .,")]
+
+
+def _begins(piece: str) -> bool:
+    """Whether a few words and a modal stand at its beginning: a new subject."""
+    modal = _MODAL.search(f"{piece[:200]} ")
+    return modal is not None and 0 < len(piece[: modal.start()].split()) <= _MOST_WORDS
+
+
+def _granted(part: str, context: Context, last: _Said) -> list[dict[str, Any]]:
+    text = f" {part} "
+    exclusive = text.lower().startswith((" only ", " just "))
+    if exclusive:
+        text = text[5:]
+    modal = _MODAL.search(text)
+    if modal:
+        who = _who(text[: modal.start()], context) if modal.start() else last.actors
+        last.actors, last.denied = who, bool(_DENIED.search(modal[0]))
+        text = text[modal.end() :]
+    if not last.actors:
+        return []
+    actions = _actions(text)
+    entities = mentions(text, context.entities)
+    if _ALL.search(text):
+        entities = entities or ["*"]
+    entities = entities or last.entities
+    if not actions or not entities:
+        return []
+    last.entities = entities
+    scope = "own" if _OWN.search(text) else "all"
+    effect = "deny" if last.denied else "allow"
+    return [
+        {"actor": who, "entity": entity, "actions": actions, "scope": scope, "effect": effect}
+        for who in last.actors
+        for entity in entities
+    ]
+
+
+def _who(text: str, context: Context) -> list[str]:
+    nouns = [one for one in _SEVERAL.split(text) if one.strip()]
+    who = [actor(one, context.actors) for one in nouns]
+    long = any(len(bare(one).split()) > _MOST_WORDS for one in nouns)
+    return [] if long or not all(who) or _NOBODY.intersection(who) else who
+
+
+def _actions(text: str) -> list[str]:
+    found: set[str] = set()
+    for word in re.findall(r"[a-z]+", text.lower()):
+        action = _ACTION.get(word)
+        if action == "*":
+            # `read everything` is a reading of all, not all that can be done.
+            if not found:
+                found |= set(_ORDER)
+        elif action:
+            found.add(action)
+    return [action for action in _ORDER if action in found]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from menon.apps.socratic.conflicts.evidence import Evidence
 from menon.apps.socratic.conflicts.findings import pairs, same_subject, told
+from menon.apps.socratic.conflicts.lexicon import words
 from menon.apps.socratic.conflicts.model import (
     Assertion,
     Conflict,
@@ -55,9 +56,18 @@ def _comparable(one: Assertion, other: Assertion) -> bool:
         return False
     if same_subject(one.about, other.about):
         return True
+    if _same_doer(one, other):
+        return True
     # What holds for everything holds for each thing.
     general, special = (one, other) if not one.about else (other, one)
     return not general.about and general.everywhere and bool(special.about)
+
+
+def _same_doer(one: Assertion, other: Assertion) -> bool:
+    """Named metrics of one subject are the same, whatever else the sentences tell."""
+    named = not one.slot.endswith(":") and not one.slot.startswith(("count", "money", "bytes"))
+    doers = one.subject - words("actors", "roles"), other.subject - words("actors", "roles")
+    return named and bool(doers[0]) and doers[0] == doers[1]
 
 
 def _same_scope(one: frozenset[str], other: frozenset[str]) -> bool:

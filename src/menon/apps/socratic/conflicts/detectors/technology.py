@@ -46,9 +46,10 @@ def find(evidence: Evidence) -> list[Conflict]:
         table = used if one.operator == "use" else avoided
         table.setdefault(str(one.value), []).append(one)
     found: list[Conflict] = []
+    wide = _widened(used)
     for rule in rules():
         found += _pairs(
-            evidence, used.get(rule.one, []), used.get(rule.other, []), rule.grade, rule.why
+            evidence, wide.get(rule.one, []), wide.get(rule.other, []), rule.grade, rule.why
         )
     for name, refusing in avoided.items():
         for wanted, wanting in used.items():
@@ -59,12 +60,21 @@ def find(evidence: Evidence) -> list[Conflict]:
     return sorted(found, key=lambda c: c.grade is not Grade.HARD)[:MOST]
 
 
+def _widened(used: Mapping[str, list[Assertion]]) -> dict[str, list[Assertion]]:
+    """Who uses the narrower uses the broader, too."""
+    wide = {name: list(found) for name, found in used.items()}
+    for name, found in used.items():
+        for parent in _parents().get(name, ()):
+            wide.setdefault(parent, []).extend(found)
+    return wide
+
+
 def _pairs(
     evidence: Evidence, first: list[Assertion], second: list[Assertion], grade: Grade, why: str
 ) -> Iterator[Conflict]:
     for one in first:
         for other in second:
-            together = one.source != other.source and one.scope == other.scope
+            together = one.source != other.source and _place(one) == _place(other)
             general = other.operator == "avoid" and not other.about
             if together and (general or one.about == other.about):
                 yield told(
@@ -75,6 +85,11 @@ def _pairs(
                     why=why[0].upper() + why[1:],
                     witness=f"{one.shown} / {other.shown}",
                 )
+
+
+def _place(one: Assertion) -> frozenset[str]:
+    """The environment, phase and region: a technology there says nothing about one here."""
+    return frozenset(s for s in one.scope if s.startswith(("env:", "phase:", "region:")))
 
 
 def _choices(evidence: Evidence, used: Mapping[str, list[Assertion]]) -> Iterator[Conflict]:

@@ -45,6 +45,8 @@ def metric_of(clause: Clause, quantity: Quantity) -> str:
         return "timeout"
     if quantity.dim == "time" and any(m.label in {"rpo", "rto", "downtime"} for m in found):
         return next(m.label for m in found if m.label in {"rpo", "rto", "downtime"})
+    if quantity.dim == "time" and clause.has("keep", "delete", "anonymise"):
+        return "deletion" if clause.has("delete", "anonymise") else "retention"
     # A longer name says more than a nearer one.
     best = min(
         found,
@@ -91,6 +93,7 @@ def _measured(clause: Clause, quantity: Quantity) -> Assertion:
         value=quantity.interval,
         unit=quantity.unit,
         about=about,
+        subject=clause.subject & about,
         target=target,
         shown=quantity.shown,
     )

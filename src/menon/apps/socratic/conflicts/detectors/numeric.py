@@ -1,9 +1,10 @@
 """Two limits of the same metric and scope that no number satisfies."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from menon.apps.socratic.conflicts.evidence import Evidence
-from menon.apps.socratic.conflicts.findings import pairs, same_subject, told
+from menon.apps.socratic.conflicts.findings import MOST, pairs, same_subject, told
 from menon.apps.socratic.conflicts.lexicon import words
 from menon.apps.socratic.conflicts.model import (
     Assertion,
@@ -29,11 +30,20 @@ def find(evidence: Evidence) -> list[Conflict]:
     for slot, group in evidence.by_slot.items():
         dim, _, metric = slot.partition(":")
         if slot == "team" or (dim.partition("|")[0] in _DIMENSIONS and metric not in _DATA_METRICS):
-            found += _apart(evidence, group)
+            for alike in _by_target(group):
+                found += islice(_apart(evidence, alike), MOST)
     return found
 
 
-def _apart(evidence: Evidence, group: list[Assertion]) -> Iterator[Conflict]:
+def _by_target(group: Sequence[Assertion]) -> Iterable[list[Assertion]]:
+    found: dict[tuple[frozenset[str], frozenset[str]], list[Assertion]] = {}
+    for one in group:
+        scope = frozenset(s for s in one.scope if not s.startswith(_PERCENTILES))
+        found.setdefault((one.target, scope), []).append(one)
+    return found.values()
+
+
+def _apart(evidence: Evidence, group: Sequence[Assertion]) -> Iterator[Conflict]:
     for one, other in pairs(group):
         first, second = one.value, other.value
         if not (isinstance(first, Interval) and isinstance(second, Interval)):

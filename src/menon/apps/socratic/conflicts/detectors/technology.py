@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import islice
 from typing import Any, NamedTuple, cast
 
 from menon.apps.socratic.conflicts.evidence import Evidence
@@ -48,15 +49,14 @@ def find(evidence: Evidence) -> list[Conflict]:
     found: list[Conflict] = []
     wide = _widened(used)
     for rule in rules():
-        found += _pairs(
-            evidence, wide.get(rule.one, []), wide.get(rule.other, []), rule.grade, rule.why
-        )
+        one, other = wide.get(rule.one, []), wide.get(rule.other, [])
+        found += islice(_pairs(evidence, one, other, rule.grade, rule.why), MOST)
     for name, refusing in avoided.items():
         for wanted, wanting in used.items():
             if wanted == name or name in _parents().get(wanted, ()):
                 why = f"One asks for {wanted}, the other refuses {name}."
-                found += _pairs(evidence, wanting, refusing, Grade.HARD, why)
-    found += _choices(evidence, used)
+                found += islice(_pairs(evidence, wanting, refusing, Grade.HARD, why), MOST)
+    found += islice(_choices(evidence, used), MOST)
     return sorted(found, key=lambda c: c.grade is not Grade.HARD)[:MOST]
 
 
@@ -101,13 +101,14 @@ def _choices(evidence: Evidence, used: Mapping[str, list[Assertion]]) -> Iterato
             one
             for name in members & used.keys()
             for one in used[name]
-            if _sole(one, group, members)
+            if _sole(one, group)
         ]
         claims.sort(key=lambda one: (one.source, str(one.value)))
         for at, one in enumerate(claims):
             rivals = [o for o in claims[at + 1 :] if o.value != one.value]
             for other in rivals:
-                if _kin(one, other) or not _same_part(one, other, group):
+                apart = one.scope != other.scope or not _same_part(one, other, group)
+                if apart or _kin(one, other):
                     continue
                 why = f"Each names another {group} as the one."
                 yield from _pairs(evidence, [one], [other], Grade.HARD, why)
@@ -117,9 +118,8 @@ def _stems(one: Assertion) -> frozenset[str]:
     return frozenset(token.stem for token in tokens(one.text))
 
 
-def _sole(one: Assertion, group: str, members: set[str]) -> bool:
-    """Whether the clause claims to name the one; several members in one clause are a list."""
-    del members
+def _sole(one: Assertion, group: str) -> bool:
+    """Whether the clause claims to name the one."""
     said = _stems(one)
     named = frozenset(document("technologies")["exclusive"][group]["words"])
     stems = frozenset(token.stem for word in named for token in tokens(str(word)))

@@ -71,8 +71,9 @@ def _skipped(clause: Clause, quantity: Quantity) -> bool:
         return True
     if clause.tokens[quantity.core].text in _ONE and quantity.dim == "count":
         return True
-    changing = bool(words("metrics", "changes") & set(clause.canon))
-    return changing or quantity.dim == "date"
+    inside = {at for one in clause.quantities for at in range(one.start, one.end)}
+    outside = {stem for at, stem in enumerate(clause.canon) if at not in inside}
+    return quantity.dim == "date" or bool(words("metrics", "changes") & outside)
 
 
 def _measured(clause: Clause, quantity: Quantity) -> Assertion:

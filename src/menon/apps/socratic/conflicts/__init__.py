@@ -9,6 +9,7 @@ from menon.apps.socratic.conflicts.model import (
     Severity,
     Statement,
 )
+from menon.apps.socratic.conflicts.of_specification import of_specification
 
 __all__ = [
     "Conflict",
@@ -18,6 +19,7 @@ __all__ = [
     "Severity",
     "Statement",
     "detect",
+    "of_specification",
 ]
 
 def of_specification(spec):

@@ -101,6 +101,8 @@ def _negated(
     if not any(stem in negators for stem in before):
         return bound
     if bound.operator in _FLIPPED and bound.start < start:
+        if dim == "date" and bound.operator == "<=":
+            return bound._replace(operator=">=")
         return bound._replace(operator=_FLIPPED[bound.operator])
     if bound.operator == "=" and dim != "date":
         return bound._replace(operator="!")

@@ -94,14 +94,32 @@ def _split(piece: Sequence[Token]) -> Iterator[tuple[Token, ...]]:
     start = 0
     for at, token in enumerate(piece):
         if at == start:
+            start += _reported(piece, start)
+            continue
+        if at < start:
             continue
         after = piece[at + 1].stem if at + 1 < len(piece) else ""
-        parted = token.stem in contrast and after != "not" and piece[at - 1].stem != "not"
+        parted = token.stem == "so" and piece[at - 1].text == "," and after != "that"
+        parted |= token.stem in contrast and after != "not" and piece[at - 1].stem != "not"
         if parted or (token.stem in joins and _new_clause(piece, start, at)):
             yield tuple(piece[start:at])
             start = at + 1
     if start < len(piece):
         yield tuple(piece[start:])
+
+
+def _reported(piece: Sequence[Token], start: int) -> int:
+    """The length of what only tells who says it, as in `the vendor says that ...`."""
+    verbs, aux = words("words", "report"), words("words", "aux")
+    for at in range(start, min(start + 6, len(piece) - 2)):
+        if piece[at].stem in aux or piece[at].kind != "word":
+            return 0
+        if at > start and piece[at].stem in verbs:
+            if piece[at + 1].text == "that":
+                return at + 2 - start
+            plain = {"say", "think", "believ", "warn", "insist", "claim", "promis", "reckon"}
+            return at + 1 - start if piece[at].stem in plain else 0
+    return 0
 
 
 def _new_clause(piece: Sequence[Token], start: int, at: int) -> bool:
@@ -130,7 +148,11 @@ def _clause(
 ) -> Clause:
     main, condition, excepted = _parts(part)
     stems = tuple(token.stem for token in main)
-    scoped = list(phrases("scopes", "scopes").find(stems))
+    scoped = [
+        m
+        for m in phrases("scopes", "scopes").find(stems)
+        if stems[m.end : m.end + 1] != ("than",) or stems[m.start] != "later"
+    ]
     taken = frozenset(at for m in scoped for at in range(m.start, m.end))
     measured = tuple(quantities(main, taken))
     canon = canonical(stems)
@@ -227,6 +249,9 @@ def _cut(part: tuple[Token, ...], name: str) -> tuple[tuple[str, ...], tuple[Tok
         while end < len(part) and part[end].text != "," and part[end].stem not in ends:
             end += 1
         inner = part[match.end : end]
+        before = {token.stem for token in part[: match.start]}
+        if name == "condition" and before and before <= words("words", "evaluation"):
+            return (), part[match.end :]
         if not inner or (name == "condition" and not _is_condition(part, match.start, inner)):
             continue
         skip = words("words", "stop") | words("words", "modal")

@@ -16,6 +16,7 @@ _PARTS: Final = {"q1": (1, 3), "q2": (4, 6), "q3": (7, 9), "q4": (10, 12), "h1":
 _NAMED: Final = {"christmas": (12, 25), "xmas": (12, 25), "easter": (4, 5), "halloween": (10, 31)}
 _ORDINAL: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
 _ENDS: Final = {"end": 2, "late": 2, "mid": 1, "middle": 1, "start": 0, "beginning": 0, "early": 0}
+_LEADS: Final = frozenset({"by", "in", "before", "until", "this", "next", "late", "early", "mid"})
 NO_YEAR: Final = 1
 """The year of a date whose year was not told; only such dates are compared with each other."""
 
@@ -128,6 +129,9 @@ def _period(tokens: Sequence[Token], at: int) -> Days | None:
     months = _PARTS.get(text) or _SEASONS.get(text)
     if months:
         year, end = _year(tokens, at + 1)
+        before = tokens[at - 1].stem if at else ""
+        if text in _SEASONS and year == NO_YEAR and before not in _LEADS:
+            return None
         return _span(at, end, year, months)
     if text in _NAMED:
         year, end = _year(tokens, at + 1)

@@ -1,7 +1,7 @@
 """Everything that was read out of the statements, arranged for the detectors."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from menon.apps.socratic.conflicts.clauses import Clause
@@ -15,8 +15,6 @@ class Evidence:
     statements: Mapping[str, Statement]
     clauses: Sequence[Clause] = ()
     assertions: Sequence[Assertion] = ()
-    complete: bool = field(default=False)
-    """Whether it is a whole specification, so that shares of all features mean something."""
 
     @cached_property
     def by_slot(self) -> Mapping[str, Sequence[Assertion]]:
@@ -32,9 +30,8 @@ class Evidence:
 
     def ordered(self, sources: Iterable[str]) -> tuple[str, ...]:
         """These ids once each, in the order of the statements."""
-        wanted = set(sources)
-        return tuple(name for name in self._order if name in wanted)
+        return tuple(sorted(set(sources), key=lambda name: self._order[name]))
 
     @cached_property
-    def _order(self) -> tuple[str, ...]:
-        return tuple(self.statements)
+    def _order(self) -> Mapping[str, int]:
+        return {name: at for at, name in enumerate(self.statements)}

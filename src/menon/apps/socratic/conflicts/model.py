@@ -114,6 +114,8 @@ class Assertion:
     unit: str = ""
     about: frozenset[str] = frozenset()
     """The subject: stems of the words that name it; empty is the whole system."""
+    subject: frozenset[str] = frozenset()
+    """The part of `about` that stands before the verb."""
     target: frozenset[str] = frozenset()
     """What is done to, or counted; empty where there is none."""
     scope: frozenset[str] = frozenset()

@@ -110,7 +110,8 @@ def _named(tokens: Sequence[Token], at: int, number: Number) -> bool:
     """Whether the number is part of a name, a ratio or a version."""
     before = tokens[at - 1].text if at else ""
     after = tokens[number.end].text if number.end < len(tokens) else ""
-    if before in _NAMES or before in {"#", "/", ":"} or after in {"fa", ":", "d"}:
+    ratio = before in {"/", ":"} and at > 1 and tokens[at - 2].kind == "number"
+    if ratio or before in _NAMES or before == "#" or after in {"fa", ":", "d"}:
         return True
     return after == "/" and number.end + 1 < len(tokens) and tokens[number.end + 1].kind == "number"
 

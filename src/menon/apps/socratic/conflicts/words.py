@@ -65,7 +65,7 @@ _IRREGULAR: Final = {
     "latencies": "latency", "administrator": "admin", "administrators": "admin",
     "administration": "admin", "modification": "modify", "modifications": "modify",
     "implementation": "implement", "uniqueness": "uniqu", "uniquely": "uniqu",
-    "permanently": "permanent", "immediately": "immediate", "deletions": "delet",
+    "permanently": "permanent", "immediately": "immediat", "deletions": "delet",
     "installation": "instal", "installs": "instal", "install": "instal", "installed": "instal",
 }  # fmt: skip
 

@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from menon.apps.socratic.conflicts.evidence import Evidence
-from menon.apps.socratic.conflicts.findings import pairs, same_subject, told
+from menon.apps.socratic.conflicts.findings import MOST, pairs, same_subject, told
 from menon.apps.socratic.conflicts.model import (
     Assertion,
     Conflict,
@@ -32,7 +33,9 @@ def find(evidence: Evidence) -> list[Conflict]:
     found = [*_budgets(evidence, budgets)]
     for budget in budgets:
         found += _costs(evidence, budget, costs)
-        found += _team(evidence, budget)
+        found += islice(_team(evidence, budget), MOST)
+        if len(found) > MOST:
+            break
     return found
 
 

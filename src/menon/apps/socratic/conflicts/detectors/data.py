@@ -1,9 +1,10 @@
 """Facts about data that exclude each other: required, unique, one or many, kept or deleted."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from menon.apps.socratic.conflicts.evidence import Evidence
-from menon.apps.socratic.conflicts.findings import grouped, pairs, same_subject, told
+from menon.apps.socratic.conflicts.findings import MOST, grouped, pairs, same_subject, told
 from menon.apps.socratic.conflicts.model import (
     Assertion,
     Conflict,
@@ -32,7 +33,7 @@ def find(evidence: Evidence) -> list[Conflict]:
     found: list[Conflict] = []
     for slot in _WHY:
         for group in grouped(evidence.of(slot)):
-            found += _opposed(evidence, slot, group)
+            found += islice(_opposed(evidence, slot, group), MOST)
     return found
 
 

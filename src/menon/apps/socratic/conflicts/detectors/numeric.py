@@ -1,9 +1,11 @@
 """Two limits of the same metric and scope that no number satisfies."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from menon.apps.socratic.conflicts.evidence import Evidence
-from menon.apps.socratic.conflicts.findings import pairs, same_subject, told
+from menon.apps.socratic.conflicts.findings import MOST, pairs, same_subject, told
+from menon.apps.socratic.conflicts.lexicon import words
 from menon.apps.socratic.conflicts.model import (
     Assertion,
     Conflict,
@@ -28,11 +30,20 @@ def find(evidence: Evidence) -> list[Conflict]:
     for slot, group in evidence.by_slot.items():
         dim, _, metric = slot.partition(":")
         if slot == "team" or (dim.partition("|")[0] in _DIMENSIONS and metric not in _DATA_METRICS):
-            found += _apart(evidence, group)
+            for alike in _by_target(group):
+                found += islice(_apart(evidence, alike), MOST)
     return found
 
 
-def _apart(evidence: Evidence, group: list[Assertion]) -> Iterator[Conflict]:
+def _by_target(group: Sequence[Assertion]) -> Iterable[list[Assertion]]:
+    found: dict[tuple[frozenset[str], frozenset[str]], list[Assertion]] = {}
+    for one in group:
+        scope = frozenset(s for s in one.scope if not s.startswith(_PERCENTILES))
+        found.setdefault((one.target, scope), []).append(one)
+    return found.values()
+
+
+def _apart(evidence: Evidence, group: Sequence[Assertion]) -> Iterator[Conflict]:
     for one, other in pairs(group):
         first, second = one.value, other.value
         if not (isinstance(first, Interval) and isinstance(second, Interval)):
@@ -55,9 +66,18 @@ def _comparable(one: Assertion, other: Assertion) -> bool:
         return False
     if same_subject(one.about, other.about):
         return True
+    if _same_doer(one, other):
+        return True
     # What holds for everything holds for each thing.
     general, special = (one, other) if not one.about else (other, one)
     return not general.about and general.everywhere and bool(special.about)
+
+
+def _same_doer(one: Assertion, other: Assertion) -> bool:
+    """Named metrics of one subject are the same, whatever else the sentences tell."""
+    named = not one.slot.endswith(":") and not one.slot.startswith(("count", "money", "bytes"))
+    doers = one.subject - words("actors", "roles"), other.subject - words("actors", "roles")
+    return named and bool(doers[0]) and doers[0] == doers[1]
 
 
 def _same_scope(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import islice
 from typing import cast
 
 from menon.apps.socratic.conflicts.evidence import Evidence
@@ -46,7 +47,9 @@ def find(evidence: Evidence) -> list[Conflict]:
             buckets.setdefault(one.target, []).append(one)
     found: list[Conflict] = []
     for group in buckets.values():
-        found += _inside(evidence, [*group, *wild])
+        found += islice(_inside(evidence, [*group, *wild]), MOST)
+    if wild and not buckets:
+        found += islice(_inside(evidence, wild), MOST)
     return found[:MOST]
 
 

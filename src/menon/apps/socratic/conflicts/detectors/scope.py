@@ -79,8 +79,7 @@ def _named(one: Assertion, canon: Sequence[str]) -> bool:
     """Whether all words of an item stand close together, or its head does and the rest follows."""
     if not one.target <= set(canon):
         return False
-    head = one.excluded & one.target
-    return _close(one.target, canon) or (len(head) > 1 and _close(head, canon))
+    return _close(one.target, canon) or (len(one.excluded) > 1 and _close(one.excluded, canon))
 
 
 def _close(item: frozenset[str], canon: Sequence[str]) -> bool:

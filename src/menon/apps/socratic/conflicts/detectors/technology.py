@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import islice
 from typing import Any, NamedTuple, cast
 
 from menon.apps.socratic.conflicts.evidence import Evidence
@@ -46,17 +47,26 @@ def find(evidence: Evidence) -> list[Conflict]:
         table = used if one.operator == "use" else avoided
         table.setdefault(str(one.value), []).append(one)
     found: list[Conflict] = []
+    wide = _widened(used)
     for rule in rules():
-        found += _pairs(
-            evidence, used.get(rule.one, []), used.get(rule.other, []), rule.grade, rule.why
-        )
+        one, other = wide.get(rule.one, []), wide.get(rule.other, [])
+        found += islice(_pairs(evidence, one, other, rule.grade, rule.why), MOST)
     for name, refusing in avoided.items():
         for wanted, wanting in used.items():
             if wanted == name or name in _parents().get(wanted, ()):
                 why = f"One asks for {wanted}, the other refuses {name}."
-                found += _pairs(evidence, wanting, refusing, Grade.HARD, why)
-    found += _choices(evidence, used)
+                found += islice(_pairs(evidence, wanting, refusing, Grade.HARD, why), MOST)
+    found += islice(_choices(evidence, used), MOST)
     return sorted(found, key=lambda c: c.grade is not Grade.HARD)[:MOST]
+
+
+def _widened(used: Mapping[str, list[Assertion]]) -> dict[str, list[Assertion]]:
+    """Who uses the narrower uses the broader, too."""
+    wide = {name: list(found) for name, found in used.items()}
+    for name, found in used.items():
+        for parent in _parents().get(name, ()):
+            wide.setdefault(parent, []).extend(found)
+    return wide
 
 
 def _pairs(
@@ -64,7 +74,7 @@ def _pairs(
 ) -> Iterator[Conflict]:
     for one in first:
         for other in second:
-            together = one.source != other.source and one.scope == other.scope
+            together = one.source != other.source and _place(one) == _place(other)
             general = other.operator == "avoid" and not other.about
             if together and (general or one.about == other.about):
                 yield told(
@@ -77,6 +87,11 @@ def _pairs(
                 )
 
 
+def _place(one: Assertion) -> frozenset[str]:
+    """The environment, phase and region: a technology there says nothing about one here."""
+    return frozenset(s for s in one.scope if s.startswith(("env:", "phase:", "region:")))
+
+
 def _choices(evidence: Evidence, used: Mapping[str, list[Assertion]]) -> Iterator[Conflict]:
     """Two answers to one question, such as which database it is."""
     groups = cast("Mapping[str, Any]", document("technologies")["exclusive"])
@@ -86,13 +101,14 @@ def _choices(evidence: Evidence, used: Mapping[str, list[Assertion]]) -> Iterato
             one
             for name in members & used.keys()
             for one in used[name]
-            if _sole(one, group, members)
+            if _sole(one, group)
         ]
         claims.sort(key=lambda one: (one.source, str(one.value)))
         for at, one in enumerate(claims):
             rivals = [o for o in claims[at + 1 :] if o.value != one.value]
             for other in rivals:
-                if _kin(one, other) or not _same_part(one, other, group):
+                apart = one.scope != other.scope or not _same_part(one, other, group)
+                if apart or _kin(one, other):
                     continue
                 why = f"Each names another {group} as the one."
                 yield from _pairs(evidence, [one], [other], Grade.HARD, why)
@@ -102,9 +118,8 @@ def _stems(one: Assertion) -> frozenset[str]:
     return frozenset(token.stem for token in tokens(one.text))
 
 
-def _sole(one: Assertion, group: str, members: set[str]) -> bool:
-    """Whether the clause claims to name the one; several members in one clause are a list."""
-    del members
+def _sole(one: Assertion, group: str) -> bool:
+    """Whether the clause claims to name the one."""
     said = _stems(one)
     named = frozenset(document("technologies")["exclusive"][group]["words"])
     stems = frozenset(token.stem for word in named for token in tokens(str(word)))

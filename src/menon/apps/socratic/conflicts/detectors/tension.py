@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import islice
 from typing import cast
 
 from menon.apps.socratic.conflicts.evidence import Evidence
@@ -46,7 +47,7 @@ def find(evidence: Evidence) -> list[Conflict]:
             firsts = wishes.get(one, [])
         else:
             firsts = list(_measured(evidence, cast("Mapping[str, object]", one)))
-        found += _pairs(evidence, firsts, others, str(rule["why"]))
+        found += islice(_pairs(evidence, firsts, others, str(rule["why"])), MOST)
     return found[:MOST]
 
 

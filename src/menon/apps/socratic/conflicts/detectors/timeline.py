@@ -3,9 +3,10 @@
 import math
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import islice
 
 from menon.apps.socratic.conflicts.evidence import Evidence
-from menon.apps.socratic.conflicts.findings import grouped, pairs, same_subject, told
+from menon.apps.socratic.conflicts.findings import MOST, grouped, pairs, same_subject, told
 from menon.apps.socratic.conflicts.model import (
     Assertion,
     Conflict,
@@ -37,11 +38,11 @@ def find(evidence: Evidence) -> list[Conflict]:
     found: list[Conflict] = []
     for slot in ("duration", "start", "start.yearless", "end", "end.yearless"):
         for group in grouped(evidence.of(slot)):
-            found += _apart(evidence, group)
+            found += islice(_apart(evidence, group), MOST)
     for group in _scopes(evidence.of("duration", "start", "end", "effort", "team")):
         found += _sums(evidence, [one for one in group if one.slot == "duration"])
-        found += _calendar(evidence, group)
-        found += _efforts(evidence, group)
+        found += islice(_calendar(evidence, group), MOST)
+        found += islice(_efforts(evidence, group), MOST)
     return found
 
 

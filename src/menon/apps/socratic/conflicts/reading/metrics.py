@@ -45,6 +45,8 @@ def metric_of(clause: Clause, quantity: Quantity) -> str:
         return "timeout"
     if quantity.dim == "time" and any(m.label in {"rpo", "rto", "downtime"} for m in found):
         return next(m.label for m in found if m.label in {"rpo", "rto", "downtime"})
+    if quantity.dim == "time" and clause.has("keep", "delete", "anonymise"):
+        return "deletion" if clause.has("delete", "anonymise") else "retention"
     # A longer name says more than a nearer one.
     best = min(
         found,
@@ -69,8 +71,9 @@ def _skipped(clause: Clause, quantity: Quantity) -> bool:
         return True
     if clause.tokens[quantity.core].text in _ONE and quantity.dim == "count":
         return True
-    changing = bool(words("metrics", "changes") & set(clause.canon))
-    return changing or quantity.dim == "date"
+    inside = {at for one in clause.quantities for at in range(one.start, one.end)}
+    outside = {stem for at, stem in enumerate(clause.canon) if at not in inside}
+    return quantity.dim == "date" or bool(words("metrics", "changes") & outside)
 
 
 def _measured(clause: Clause, quantity: Quantity) -> Assertion:
@@ -91,6 +94,7 @@ def _measured(clause: Clause, quantity: Quantity) -> Assertion:
         value=quantity.interval,
         unit=quantity.unit,
         about=about,
+        subject=clause.subject & about,
         target=target,
         shown=quantity.shown,
     )

@@ -37,11 +37,13 @@ def kind_of(clause: Clause, quantity: Quantity) -> str:
         return "rate"
     if _speaks(clause, "budget") or "budget" in clause.slot:
         return "budget"
+    capped = not math.isfinite(quantity.interval.low)
+    if capped and not quantity.per and "project" in clause.canon and not about:
+        return "budget"
     if not _speaks(clause, "cost") and "cost" not in clause.slot:
         return ""
     if about and (not about & _single("items") or clause.universal):
         return ""
-    capped = not math.isfinite(quantity.interval.low)
     return "budget" if capped and not about else "cost"
 
 

@@ -46,7 +46,7 @@ def _days(clause: Clause, *, keeps: bool, deletes: bool) -> tuple[Interval, str]
     canon = clause.canon
     forever = any(True for _ in _phrases("forever").find(canon))
     if deletes and not keeps:
-        if clause.negated and clause.subject & words("actors", "roles"):
+        if clause.negated and set(clause.canon[: clause.verb]) & words("actors", "roles"):
             return None
         if clause.negated:
             return Interval(FOREVER, FOREVER), "never deleted"

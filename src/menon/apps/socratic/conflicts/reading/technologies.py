@@ -56,8 +56,8 @@ def _avoided(clause: Clause, match: Match) -> bool:
     first = max(0, match.start - _BEFORE)
     negators = words("words", "negator")
     count = sum(1 for stem in stems[first : match.start] if stem in negators)
-    if match.end <= clause.verb and clause.negated:
-        count += 1
+    if match.end <= clause.verb:
+        count += sum(1 for at in clause.negations if at >= match.end)
     for found in _instead().find(stems[: match.start]):
         if match.start - found.end <= 2 and stems[found.start] not in negators:
             count = 1

@@ -78,7 +78,7 @@ def _items(part: Sequence[str]) -> Iterator[tuple[tuple[str, ...], int]]:
             if chunk:
                 yield tuple(chunk), head or len(chunk)
             chunk, head = [], 0
-        elif stem in {"for", "in", "of", "to", "with", "by", "on", "via"}:
+        elif stem in {"for", "in", "of", "to", "with", "by", "on", "via", "from", "at", "as"}:
             head = head or len(chunk)
         elif stem and stem not in noise and stem.replace(" ", "").isalnum():
             chunk.append(stem)
@@ -97,7 +97,7 @@ def _excluded(clause: Clause, item: tuple[str, ...], head: int) -> Assertion:
         operator="is",
         value=topic,
         target=frozenset(rest) | frozenset(item[at] for at in covered),
-        excluded=frozenset(item[:head]) - noise,
+        excluded=frozenset(item[:head]),
         shown=clause.text,
     )
 

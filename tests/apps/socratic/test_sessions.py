@@ -226,10 +226,10 @@ class TestItsCourse:
 
     async def test_skipping_everything_ends_in_assumptions(self, lead: Lead):
         made = await begin(lead, await lead.project())
-        for _ in range(60):
+        done = await answer(lead.client, made["id"], "skip")
+        while not done["session_complete"]:
+            assert done["status"]["answered_questions"] < 60
             done = await answer(lead.client, made["id"], "skip")
-            if done["session_complete"]:
-                break
         assert done["session_complete"] is True
         assert done["next_question"] is None
         assert done["status"]["answered_questions"] <= 25

@@ -44,7 +44,7 @@ async def test_the_same_content_is_the_same_version(lead: Lead):
 async def test_what_changed_is_told_by_names(lead: Lead):
     project = await lead.project()
     first = await keep(lead.client, project, BOOKS)
-    fewer = BOOKS | {"entities": BOOKS["entities"][:1]} | {"features": []}
+    fewer: dict[str, Any] = BOOKS | {"entities": BOOKS["entities"][:1]} | {"features": []}
     second = await keep(lead.client, project, fewer)
     place = f"{API}/specifications/{second['id']}/diff"
     found = (await lead.client.get(place)).json()

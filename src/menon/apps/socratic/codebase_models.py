@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     Boolean,
     Float,
     ForeignKey,
@@ -47,7 +48,7 @@ class Codebase(Base):
     technologies: Mapped[list[str]]
     status: Mapped[str] = mapped_column(String(20), default=CodebaseStatus.GENERATING)
     phase: Mapped[str] = mapped_column(String(60), default="")
-    commits: Mapped[dict[str, Any]]
+    commits: Mapped[dict[str, Any]] = mapped_column(JSON)
     """The commit of each phase, and of the merge."""
     detail: Mapped[dict[str, Any]]
     """What the generation says of itself: gates, merge conflicts, the reason of a failure."""

@@ -123,7 +123,7 @@ def _generate(session: Session, who: Principal, body: CodebaseIn, now: datetime)
         id=new_id(),
         project_id=project.id,
         specification_id=version.id,
-        run_id=None,
+        run_id=_run(session, who, project, f"Generate {project.name}", now),
         version=(session.scalar(newest) or 0) + 1,
         style=body.style or spec.architecture.style,
         frontend=body.frontend or spec.architecture.frontend,
@@ -135,11 +135,9 @@ def _generate(session: Session, who: Principal, body: CodebaseIn, now: datetime)
         created_by=who.name,
         created_at=now,
     )
-    title = f"Generate {project.name}, version {row.version}"
-    row.run_id = _run(session, who, project, title, now)
     session.add(row)
     session.flush()
-    enqueue(session, generation, {"codebase_id": row.id}, run_id=row.run_id, now=now)
+    enqueue(session, generation, {"codebase_id": row.id}, run_id=str(row.run_id), now=now)
     audit.record(session, who, "codebase.wanted", subject=row.id, at=now, specification=version.id)
     return codebase_rows.shown(session, row)
 
@@ -188,10 +186,11 @@ def _test(session: Session, who: Principal, codebase_id: str, now: datetime) -> 
         raise Conflict(_BUSY)
     if not codebase_rows.tree_size(session, row.id):
         raise Conflict("The codebase has no files; generate it again.")
-    row.run_id = _run(session, who, project, f"Test {project.name}, version {row.version}", now)
+    run_id = _run(session, who, project, f"Test {project.name}, version {row.version}", now)
+    row.run_id = run_id
     row.status, row.phase = CodebaseStatus.TESTING, "testing"
     session.flush()
-    enqueue(session, prove_again, {"codebase_id": row.id}, run_id=row.run_id, now=now)
+    enqueue(session, prove_again, {"codebase_id": row.id}, run_id=run_id, now=now)
     return codebase_rows.shown(session, row)
 
 

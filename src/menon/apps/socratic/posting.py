@@ -1,5 +1,7 @@
 """What the forms of the studio do."""
 
+from typing import Any
+
 from fastapi import Request
 from starlette.responses import Response
 
@@ -78,7 +80,7 @@ async def answer(
     )
     if sent.result is None:
         said = sent.error or "; ".join(sent.errors.values())
-        context = {"answer": None, "conflicts": [], "said": said}
+        context: dict[str, Any] = {"answer": None, "conflicts": [], "said": said}
         return await render(request, "studio/_read.html", context, status=422)
     context = session_contexts.read_back(sent.result) | {"said": ""}
     response = await render(request, "studio/_read.html", context)

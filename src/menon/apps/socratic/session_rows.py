@@ -119,6 +119,7 @@ def current(session: Session, row: QuestioningSession) -> QuestionOut | None:
 def question(row: SessionQuestion, response: SessionResponse | None = None) -> QuestionOut:
     """A question as it goes over the wire."""
     body = row.body
+    options: list[Any] = body.get("options") or []
     return QuestionOut(
         id=row.id,
         question_id=row.id,
@@ -128,7 +129,7 @@ def question(row: SessionQuestion, response: SessionResponse | None = None) -> Q
         question_category=row.category,
         why=str(body.get("why") or ""),
         kind=str(body.get("kind") or "text"),
-        options=[Choice.model_validate(one) for one in body.get("options") or []],
+        options=[Choice.model_validate(one) for one in options],
         recommended=str(body.get("recommended") or ""),
         slots=list(body.get("slots") or []),
         entity=body.get("entity"),

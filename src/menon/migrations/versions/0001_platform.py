@@ -718,7 +718,7 @@ def upgrade() -> None:
         sa.Column('technologies', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
         sa.Column('status', sa.String(length=20), nullable=False),
         sa.Column('phase', sa.String(length=60), nullable=False),
-        sa.Column('commits', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+        sa.Column('commits', sa.JSON(), nullable=False),
         sa.Column('detail', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
         sa.Column('created_by', sa.String(length=36), nullable=False),
         sa.Column('created_at', menon.core.db.types.UtcDateTime(), nullable=False),

@@ -60,7 +60,9 @@ async def search_knowledge(context: ToolContext, query: str, limit: int = 5) -> 
         limit: how many passages, 1 to 50.
     """
     runtime, who = world(context, Action.CHAT)
-    found = await search(runtime, who, Question(text=query, limit=max(1, min(limit, 50))))
+    found = await search(
+        runtime, who, Question(text=query, limit=max(1, min(limit, 50)), filters={})
+    )
     return plain(found)
 
 

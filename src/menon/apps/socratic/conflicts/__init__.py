@@ -21,6 +21,3 @@ __all__ = [
     "detect",
     "of_specification",
 ]
-
-def of_specification(spec):
-    return detect([Statement(id=f"/constraints/{n}", role="", text=c.text) for n, c in enumerate(spec.constraints)])

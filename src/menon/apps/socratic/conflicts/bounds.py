@@ -90,9 +90,7 @@ def _after(stems: Sequence[str], end: int) -> Bound | None:
     return None
 
 
-def _negated(
-    stems: Sequence[str], bound: Bound, start: int, dim: str, floor: int
-) -> Bound:
+def _negated(stems: Sequence[str], bound: Bound, start: int, dim: str, floor: int) -> Bound:
     first = min(bound.start, start)
     negators = words("words", "negator")
     before = list(stems[max(floor, first - 12) : first])

@@ -16,7 +16,9 @@ _LOOK: Final = 8
 """How far behind `and` the verb of a new clause may stand."""
 
 
-_TELLING: Final = frozenset({"before", "after", "until", "during", "over", "under", "within", "up", "out"})
+_TELLING: Final = frozenset(
+    {"before", "after", "until", "during", "over", "under", "within", "up", "out"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,7 +198,9 @@ def _clause(
 
 def _said(part: Sequence[Token]) -> frozenset[str]:
     """The words that tell two wordings apart; `before` and `after` do, `the` does not."""
-    loose = (words("words", "stop") | words("words", "modal") | words("words", "negator")) - _TELLING
+    loose = (
+        words("words", "stop") | words("words", "modal") | words("words", "negator")
+    ) - _TELLING
     canon = canonical([token.stem for token in part])
     return frozenset(s for s in canon if s and s not in loose and s.replace(" ", "").isalnum())
 
@@ -245,7 +249,9 @@ def _cut(part: tuple[Token, ...], name: str) -> tuple[tuple[str, ...], tuple[Tok
     stems = [token.stem for token in part]
     for match in phrases("words", name).find(stems):
         end = match.end
-        ends = words("words", "aux") if name == "exception" and match.start < 4 else frozenset[str]()
+        ends = (
+            words("words", "aux") if name == "exception" and match.start < 4 else frozenset[str]()
+        )
         while end < len(part) and part[end].text != "," and part[end].stem not in ends:
             end += 1
         inner = part[match.end : end]

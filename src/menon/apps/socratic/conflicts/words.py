@@ -115,9 +115,7 @@ def tokens(sentence: str) -> tuple[Token, ...]:
             continue
         found.extend(Token(part, stem(part), "word") for part in _parts(text))
     return tuple(
-        token
-        for at, token in enumerate(found)
-        if token.text != "-" or _between_numbers(found, at)
+        token for at, token in enumerate(found) if token.text != "-" or _between_numbers(found, at)
     )
 
 

@@ -97,12 +97,7 @@ def _choices(evidence: Evidence, used: Mapping[str, list[Assertion]]) -> Iterato
     groups = cast("Mapping[str, Any]", document("technologies")["exclusive"])
     for group, row in groups.items():
         members = set(row["members"])
-        claims = [
-            one
-            for name in members & used.keys()
-            for one in used[name]
-            if _sole(one, group)
-        ]
+        claims = [one for name in members & used.keys() for one in used[name] if _sole(one, group)]
         claims.sort(key=lambda one: (one.source, str(one.value)))
         for at, one in enumerate(claims):
             rivals = [o for o in claims[at + 1 :] if o.value != one.value]

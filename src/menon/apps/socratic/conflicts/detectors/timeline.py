@@ -62,7 +62,9 @@ def _apart(evidence: Evidence, group: Sequence[Assertion]) -> Iterator[Conflict]
         else:
             clash = _outgrown(one, other, slack) or _outgrown(other, one, slack)
         if clash:
-            yield _told(evidence, (one, other), f"{one.shown} and {other.shown} have no time in common")
+            yield _told(
+                evidence, (one, other), f"{one.shown} and {other.shown} have no time in common"
+            )
 
 
 def _same(one: Assertion, other: Assertion) -> bool:

@@ -35,7 +35,8 @@ def kind_of(clause: Clause, quantity: Quantity) -> str:
     about = about_of(clause)
     if quantity.per in {"h", "day"} and (_speaks(clause, "rate") or not about):
         return "rate"
-    if _speaks(clause, "budget") or "budget" in clause.slot:
+    asked = "budget" in clause.slot and not _speaks(clause, "cost")
+    if _speaks(clause, "budget") or asked:
         return "budget"
     capped = not math.isfinite(quantity.interval.low)
     if capped and not quantity.per and "project" in clause.canon and not about:
@@ -104,8 +105,10 @@ def is_team(clause: Clause, quantity: Quantity) -> bool:
     noun = set(quantity.noun)
     if noun & (_single("people") - {"person"}) and not clause.has("concurrent", "user", "register"):
         return not clause.has("may", "can") or clause.has("team", "project")
-    return clause.has("team") and (not noun or bool(noun & {"person", "member", "team"})) and not (
-        clause.subject & {"user", "customer", "each"} or clause.universal
+    return (
+        clause.has("team")
+        and (not noun or bool(noun & {"person", "member", "team"}))
+        and not (clause.subject & {"user", "customer", "each"} or clause.universal)
     )
 
 

@@ -35,7 +35,11 @@ def read(clause: Clause) -> Iterator[Assertion]:
         clause,
         "retention",
         scope=clause.scope,
-        operator="in", value=kept, unit="day", about=about, shown=shown
+        operator="in",
+        value=kept,
+        unit="day",
+        about=about,
+        shown=shown,
     )
 
 

@@ -16,6 +16,8 @@ _LOOK: Final = 8
 """How far behind `and` the verb of a new clause may stand."""
 
 
+_BUT: Final = frozenset({"not", "nobody", "none", "one", "everyone", "everybody", "anyone", "anybody", "all"})
+"""After these, `but` excepts and does not contrast."""
 _TELLING: Final = frozenset(
     {"before", "after", "until", "during", "over", "under", "within", "up", "out"}
 )
@@ -102,7 +104,7 @@ def _split(piece: Sequence[Token]) -> Iterator[tuple[Token, ...]]:
             continue
         after = piece[at + 1].stem if at + 1 < len(piece) else ""
         parted = token.stem == "so" and piece[at - 1].text == "," and after != "that"
-        parted |= token.stem in contrast and after != "not" and piece[at - 1].stem != "not"
+        parted |= token.stem in contrast and after != "not" and piece[at - 1].stem not in _BUT
         if parted or (token.stem in joins and _new_clause(piece, start, at)):
             yield tuple(piece[start:at])
             start = at + 1

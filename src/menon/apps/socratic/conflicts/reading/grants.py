@@ -231,7 +231,7 @@ def _label(chunk: Sequence[str]) -> str:
     if list(chunk)[:2] == ["no", "one"]:
         return EVERYONE
     loose = words("words", "stop") | words("words", "modal") | words("words", "negator")
-    noise = {"right", "role", "permission", "exclusively", "solely", "alone", "person", "account",
+    noise = {"right", "role", "permission", "permiss", "authority", "licens", "exclusively", "solely", "alone", "person", "account",
              "", "member of", "belong", "normal", "ordinary", "regular", "privileg", "always", "authorise", "authoriz"}  # fmt: skip
     named = [s for s in chunk if s not in loose and s not in noise and s.replace(" ", "").isalpha()]
     if not named or set(named) & (words("words", "whole") - {"part"}):

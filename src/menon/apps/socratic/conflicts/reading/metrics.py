@@ -53,7 +53,14 @@ def metric_of(clause: Clause, quantity: Quantity) -> str:
         key=lambda m: (m.start - m.end, abs(m.start - quantity.core), m.start),
         default=None,
     )
-    return best.label if best else ""
+    return best.label if best else _unnamed(quantity)
+
+
+def _unnamed(quantity: Quantity) -> str:
+    """What a quantity measures where nobody says it: short times are latencies."""
+    if quantity.dim == "time":
+        return "latency" if quantity.unit in {"ms", "s", "us"} else ""
+    return {"rate": "throughput", "bytes": "upload"}.get(quantity.dim, "")
 
 
 def read(clause: Clause) -> Iterator[Assertion]:

@@ -118,6 +118,8 @@ def _sole(one: Assertion, group: str) -> bool:
     said = _stems(one)
     named = frozenset(document("technologies")["exclusive"][group]["words"])
     stems = frozenset(token.stem for word in named for token in tokens(str(word)))
+    if len(said) <= 2 and said - {"use"} and "use" in said:
+        return True
     if not said & stems or said & words("technologies", "also"):
         return False
     return bool(said & (words("technologies", "exclusively") | {"be", "use", "run", "in"}))

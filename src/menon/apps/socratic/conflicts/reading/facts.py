@@ -44,7 +44,7 @@ def read(clause: Clause) -> Iterator[Assertion]:
 
 def _fact(clause: Clause, kind: str, matches: Sequence[Match]) -> Iterator[Assertion]:
     inside = {at for m in matches for at in range(m.start, m.end)}
-    about = _about(clause, inside)
+    about = _about(clause, inside) or frozenset({"data"} & set(clause.canon))
     if not about:
         return
     yield assertion(

@@ -20,7 +20,7 @@ from menon.apps.socratic.conflicts import Conflict, Statement, detect
 from menon.apps.socratic.conflicts.words import tokens
 
 HERE = Path(__file__).parent
-FILES = ("scenarios", "held_out")
+FILES = ("scenarios", "held_out", "fresh")
 PRECISION, RECALL, FALSE_ALARMS, MS = 0.95, 0.85, 5.0, 300.0
 NEUTRAL = 4_000
 """Pairs of statements that have nothing to do with each other."""
@@ -122,7 +122,9 @@ def misses(rows: Iterable[Scenario]) -> Iterator[str]:
 def main() -> int:
     """Print the figures of each file; 0 where every limit holds."""
     parser = argparse.ArgumentParser(prog="python -m bench.socratic.conflicts")
-    parser.add_argument("file", nargs="*", default=[f for f in FILES if (HERE / f"{f}.yaml").exists()])
+    parser.add_argument(
+        "file", nargs="*", default=[f for f in FILES if (HERE / f"{f}.yaml").exists()]
+    )
     parser.add_argument("--json", action="store_true", help="an object a line")
     parser.add_argument("--misses", action="store_true", help="print what went wrong")
     asked = parser.parse_args()
@@ -132,9 +134,12 @@ def main() -> int:
         for row in summary(score(rows)):
             ok = row["precision"] >= PRECISION and row["recall"] >= RECALL
             held &= ok or row["type"] != "all"
-            print(json.dumps({"scenario": name, **row, "ok": ok}) if asked.json else
-                  f"{name:<10} {row['type']:<11} n={row['scenarios']:<4} precision={row['precision']:<6}"
-                  f" recall={row['recall']:<6} typed={row['typed']}")
+            print(
+                json.dumps({"scenario": name, **row, "ok": ok})
+                if asked.json
+                else f"{name:<10} {row['type']:<11} n={row['scenarios']:<4} precision={row['precision']:<6}"
+                f" recall={row['recall']:<6} typed={row['typed']}"
+            )
         if asked.misses:
             print(*misses(rows), sep="\n")
     held &= _general(scenarios(FILES[0]), as_json=asked.json, shown=asked.misses)

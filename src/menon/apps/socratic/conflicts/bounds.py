@@ -46,10 +46,17 @@ def bound_of(stems: Sequence[str], start: int, end: int, dim: str, *, floor: int
     after = _after(stems, end)
     chosen = before if before and (before.operator != "~" or not after) else after
     if chosen is None:
-        chosen = Bound("=", start, end)
+        chosen = Bound(_named(stems[floor:start]), start, end)
     elif after and chosen is before and after.operator == ">" and before.operator in {"=", "<="}:
         chosen = after
     return _negated(stems, chosen, start, dim, floor)
+
+
+def _named(before: Sequence[str]) -> str:
+    """The bound that the noun names: `the maximum size is 5 MB`."""
+    said = set(before)
+    most, least = said & {"maximum", "max", "maximal"}, said & {"minimum", "min", "minimal"}
+    return "<=" if most and not least else ">=" if least and not most else "="
 
 
 def _before(stems: Sequence[str], start: int, dim: str) -> Bound | None:
@@ -90,9 +97,7 @@ def _after(stems: Sequence[str], end: int) -> Bound | None:
     return None
 
 
-def _negated(
-    stems: Sequence[str], bound: Bound, start: int, dim: str, floor: int
-) -> Bound:
+def _negated(stems: Sequence[str], bound: Bound, start: int, dim: str, floor: int) -> Bound:
     first = min(bound.start, start)
     negators = words("words", "negator")
     before = list(stems[max(floor, first - 12) : first])

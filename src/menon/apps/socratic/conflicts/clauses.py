@@ -16,7 +16,11 @@ _LOOK: Final = 8
 """How far behind `and` the verb of a new clause may stand."""
 
 
-_TELLING: Final = frozenset({"before", "after", "until", "during", "over", "under", "within", "up", "out"})
+_BUT: Final = frozenset({"not", "nobody", "none", "one", "everyone", "everybody", "anyone", "anybody", "all"})
+"""After these, `but` excepts and does not contrast."""
+_TELLING: Final = frozenset(
+    {"before", "after", "until", "during", "over", "under", "within", "up", "out"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +104,7 @@ def _split(piece: Sequence[Token]) -> Iterator[tuple[Token, ...]]:
             continue
         after = piece[at + 1].stem if at + 1 < len(piece) else ""
         parted = token.stem == "so" and piece[at - 1].text == "," and after != "that"
-        parted |= token.stem in contrast and after != "not" and piece[at - 1].stem != "not"
+        parted |= token.stem in contrast and after != "not" and piece[at - 1].stem not in _BUT
         if parted or (token.stem in joins and _new_clause(piece, start, at)):
             yield tuple(piece[start:at])
             start = at + 1
@@ -196,7 +200,9 @@ def _clause(
 
 def _said(part: Sequence[Token]) -> frozenset[str]:
     """The words that tell two wordings apart; `before` and `after` do, `the` does not."""
-    loose = (words("words", "stop") | words("words", "modal") | words("words", "negator")) - _TELLING
+    loose = (
+        words("words", "stop") | words("words", "modal") | words("words", "negator")
+    ) - _TELLING
     canon = canonical([token.stem for token in part])
     return frozenset(s for s in canon if s and s not in loose and s.replace(" ", "").isalnum())
 
@@ -245,7 +251,9 @@ def _cut(part: tuple[Token, ...], name: str) -> tuple[tuple[str, ...], tuple[Tok
     stems = [token.stem for token in part]
     for match in phrases("words", name).find(stems):
         end = match.end
-        ends = words("words", "aux") if name == "exception" and match.start < 4 else frozenset[str]()
+        ends = (
+            words("words", "aux") if name == "exception" and match.start < 4 else frozenset[str]()
+        )
         while end < len(part) and part[end].text != "," and part[end].stem not in ends:
             end += 1
         inner = part[match.end : end]

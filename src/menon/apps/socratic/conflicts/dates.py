@@ -8,11 +8,20 @@ from typing import Final, NamedTuple
 
 from menon.apps.socratic.conflicts.words import Token
 
-_MONTHS: Final = {
-    name.casefold(): at for at, name in enumerate(calendar.month_name) if name
-} | {name.casefold(): at for at, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
+_MONTHS: Final = (
+    {name.casefold(): at for at, name in enumerate(calendar.month_name) if name}
+    | {name.casefold(): at for at, name in enumerate(calendar.month_abbr) if name}
+    | {"sept": 9}
+)
 _SEASONS: Final = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}
-_PARTS: Final = {"q1": (1, 3), "q2": (4, 6), "q3": (7, 9), "q4": (10, 12), "h1": (1, 6), "h2": (7, 12)}
+_PARTS: Final = {
+    "q1": (1, 3),
+    "q2": (4, 6),
+    "q3": (7, 9),
+    "q4": (10, 12),
+    "h1": (1, 6),
+    "h2": (7, 12),
+}
 _NAMED: Final = {"christmas": (12, 25), "xmas": (12, 25), "easter": (4, 5), "halloween": (10, 31)}
 _ORDINAL: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
 _ENDS: Final = {"end": 2, "late": 2, "mid": 1, "middle": 1, "start": 0, "beginning": 0, "early": 0}

@@ -72,7 +72,7 @@ _IRREGULAR: Final = {
 _WHOLE: Final = frozenset(
     "have before while because since once none where more above outside inside able same some there "
     "these those else everyone anyone someone alone are one use the be here before despite maybe "
-    "production edition booking listing rating setting training shipping billing pricing opening "
+    "france production edition booking listing rating setting training shipping billing pricing opening "
     "recording drawing painting housing clothing marketing parking landing warning heading posting "
     "hearing funding ceiling reading briefing filing holding mailing offering outing savings string "
     "finding vaccination invitation hosting reporting hiring staging always during nothing anything something everything besides whereas themselves unless "
@@ -115,9 +115,7 @@ def tokens(sentence: str) -> tuple[Token, ...]:
             continue
         found.extend(Token(part, stem(part), "word") for part in _parts(text))
     return tuple(
-        token
-        for at, token in enumerate(found)
-        if token.text != "-" or _between_numbers(found, at)
+        token for at, token in enumerate(found) if token.text != "-" or _between_numbers(found, at)
     )
 
 
@@ -150,6 +148,8 @@ def stem(word: str) -> str:
 def _singular(word: str) -> str:
     if word.endswith("s") and word[:-1] in _WHOLE:
         return word[:-1]
+    if word.endswith("men") and len(word) > 5 and word != "specimen":
+        return word[:-2] + "an"
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     if word.endswith(("sses", "ches", "shes", "xes", "zes")):

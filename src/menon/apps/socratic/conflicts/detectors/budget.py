@@ -47,9 +47,7 @@ def _budgets(evidence: Evidence, budgets: Sequence[Assertion]) -> Iterator[Confl
                 yield _told(evidence, (one, other), f"{one.shown} excludes {other.shown}")
 
 
-def _costs(
-    evidence: Evidence, budget: Assertion, costs: Sequence[Assertion]
-) -> Iterator[Conflict]:
+def _costs(evidence: Evidence, budget: Assertion, costs: Sequence[Assertion]) -> Iterator[Conflict]:
     limit = _interval(budget).high
     if not math.isfinite(limit):
         return
@@ -111,9 +109,7 @@ def _hours(
             days = _interval(span).low
             price = _interval(team).low * hourly * days * _HOURS_A_DAY
             if not span.about and math.isfinite(price) and price > limit * 1.05:
-                witness = (
-                    f"{team.shown} at {rate.shown} for {days:.0f} days are about {price:,.0f}"
-                )
+                witness = f"{team.shown} at {rate.shown} for {days:.0f} days are about {price:,.0f}"
                 claims = (budget, team, rate, span)
                 if len({claim.source for claim in claims}) > 1:
                     yield _told(evidence, claims, witness)

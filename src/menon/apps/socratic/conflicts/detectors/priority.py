@@ -75,9 +75,7 @@ def _share(evidence: Evidence, ranks: Sequence[Assertion]) -> Iterator[Conflict]
     )  # fmt: skip
 
 
-def _told(
-    evidence: Evidence, claims: Sequence[Assertion], why: str, witness: str
-) -> Conflict:
+def _told(evidence: Evidence, claims: Sequence[Assertion], why: str, witness: str) -> Conflict:
     return told(evidence, ConflictType.PRIORITY, Grade.WARN, claims, why=why, witness=witness)
 
 

@@ -46,7 +46,7 @@ def _index(
     for one in excluded:
         if isinstance(one.value, str) and one.value:
             by_topic.setdefault(one.value, []).append(one)
-        elif one.target:
+        if one.target:
             by_stem.setdefault(max(one.target, key=lambda s: (len(s), s)), []).append(one)
     return by_topic, by_stem
 
@@ -79,12 +79,15 @@ def _named(one: Assertion, canon: Sequence[str]) -> bool:
     """Whether all words of an item stand close together, or its head does and the rest follows."""
     if not one.target <= set(canon):
         return False
+    if one.value:
+        # A topic has its wordings; elsewhere its words must stand together.
+        return _close(one.target, canon, 1)
     return _close(one.target, canon) or (len(one.excluded) > 1 and _close(one.excluded, canon))
 
 
-def _close(item: frozenset[str], canon: Sequence[str]) -> bool:
+def _close(item: frozenset[str], canon: Sequence[str], room: int = _SPAN) -> bool:
     places = [at for at, stem in enumerate(canon) if stem in item]
-    width = len(item) + _SPAN
+    width = len(item) + room
     for first in places:
         near = {canon[at] for at in places if first <= at < first + width}
         if near == item:

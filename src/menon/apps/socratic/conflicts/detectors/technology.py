@@ -97,12 +97,7 @@ def _choices(evidence: Evidence, used: Mapping[str, list[Assertion]]) -> Iterato
     groups = cast("Mapping[str, Any]", document("technologies")["exclusive"])
     for group, row in groups.items():
         members = set(row["members"])
-        claims = [
-            one
-            for name in members & used.keys()
-            for one in used[name]
-            if _sole(one, group)
-        ]
+        claims = [one for name in members & used.keys() for one in used[name] if _sole(one, group)]
         claims.sort(key=lambda one: (one.source, str(one.value)))
         for at, one in enumerate(claims):
             rivals = [o for o in claims[at + 1 :] if o.value != one.value]
@@ -123,6 +118,8 @@ def _sole(one: Assertion, group: str) -> bool:
     said = _stems(one)
     named = frozenset(document("technologies")["exclusive"][group]["words"])
     stems = frozenset(token.stem for word in named for token in tokens(str(word)))
+    if len(said) <= 2 and said - {"use"} and "use" in said:
+        return True
     if not said & stems or said & words("technologies", "also"):
         return False
     return bool(said & (words("technologies", "exclusively") | {"be", "use", "run", "in"}))

@@ -82,7 +82,9 @@ def _contradiction(one: Clause, other: Clause) -> str:
     mine, theirs = one.said - common, other.said - common
     if one.negated != other.negated:
         alike = len(common) >= _ALIKE * len(union) and not (mine and theirs)
-        return "One says what the other denies." if alike and _numbers(one) == _numbers(other) else ""
+        return (
+            "One says what the other denies." if alike and _numbers(one) == _numbers(other) else ""
+        )
     pair = _opposite(one, other)
     if not pair:
         return ""

@@ -16,7 +16,7 @@ from menon.apps.socratic.conflicts.model import (
     Interval,
     Severity,
 )
-from menon.apps.socratic.conflicts.reading.plans import WHOLE
+from menon.apps.socratic.conflicts.reading.plans import DEADLINE, WHOLE
 
 _CALENDAR = frozenset({"month", "quarter", "year", "decade"})
 _DAYS_A_WEEK = 7 / 5
@@ -57,12 +57,16 @@ def _apart(evidence: Evidence, group: Sequence[Assertion]) -> Iterator[Conflict]
     """The same thing has two times, or a part takes longer than the whole may."""
     for one, other in pairs(group):
         slack = _slack(one, other)
-        if _same(one, other):
+        if _same(one, other) and DEADLINE in one.subject & other.subject:
+            clash = abs(_interval(one).high - _interval(other).high) > slack * _interval(one).high
+        elif _same(one, other):
             clash = _interval(one).apart(_interval(other), slack) and not _wider(one, other)
         else:
             clash = _outgrown(one, other, slack) or _outgrown(other, one, slack)
         if clash:
-            yield _told(evidence, (one, other), f"{one.shown} and {other.shown} have no time in common")
+            yield _told(
+                evidence, (one, other), f"{one.shown} and {other.shown} have no time in common"
+            )
 
 
 def _same(one: Assertion, other: Assertion) -> bool:

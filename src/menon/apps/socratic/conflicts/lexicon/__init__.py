@@ -110,7 +110,7 @@ def _synonyms() -> Phrases:
     return Phrases(
         (" ".join(stemmed(str(label))), str(phrase))
         for label, found in table.items()
-        for phrase in found
+        for phrase in (label, *found)
     )
 
 

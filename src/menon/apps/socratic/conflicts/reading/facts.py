@@ -16,9 +16,7 @@ _TURNS = frozenset({"reject", "refuse", "prevent", "block", "forbid", "prohibit"
 def _kinds() -> Mapping[str, Phrases]:
     table = cast("Mapping[str, Mapping[bool, list[object]]]", document("facts")["facts"])
     return {
-        kind: Phrases(
-            ((str(side), str(p)) for side, found in sides.items() for p in found), known
-        )
+        kind: Phrases(((str(side), str(p)) for side, found in sides.items() for p in found), known)
         for kind, sides in table.items()
     }
 
@@ -26,9 +24,7 @@ def _kinds() -> Mapping[str, Phrases]:
 @cache
 def _amounts() -> Phrases:
     table = cast("Mapping[str, list[object]]", document("facts")["cardinality"])
-    return Phrases(
-        ((side, str(p)) for side in ("one", "many") for p in table[side]), known
-    )
+    return Phrases(((side, str(p)) for side in ("one", "many") for p in table[side]), known)
 
 
 @cache
@@ -48,7 +44,7 @@ def read(clause: Clause) -> Iterator[Assertion]:
 
 def _fact(clause: Clause, kind: str, matches: Sequence[Match]) -> Iterator[Assertion]:
     inside = {at for m in matches for at in range(m.start, m.end)}
-    about = _about(clause, inside)
+    about = _about(clause, inside) or frozenset({"data"} & set(clause.canon))
     if not about:
         return
     yield assertion(
@@ -132,7 +128,21 @@ def _nouns(part: Sequence[str]) -> list[str]:
     loose = words("words", "stop") | words("words", "modal") | words("words", "universal")
     found: list[str] = []
     for stem in part:
-        if found and stem in {"of", "at", "in", "per", "for", "from", "to", ",", "and", "or", "on", "by", "with"}:
+        if found and stem in {
+            "of",
+            "at",
+            "in",
+            "per",
+            "for",
+            "from",
+            "to",
+            ",",
+            "and",
+            "or",
+            "on",
+            "by",
+            "with",
+        }:
             break
         if stem and stem not in loose and stem.replace(" ", "").isalpha():
             found.append(stem)

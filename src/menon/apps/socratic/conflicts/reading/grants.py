@@ -87,8 +87,7 @@ def _grant(
         about=actors,
         target=target,
         excluded=excluded,
-        shown=f"{'only ' if effect == 'only' else ''}{', '.join(sorted(actors))}"
-        f" {'may not' if effect == 'deny' else 'may'} {said.action} {' '.join(sorted(target))}",
+        shown=clause.text,
     )
 
 
@@ -174,7 +173,9 @@ def _denied(clause: Clause, match: Match) -> _Said | None:
     canon, after = clause.canon, clause.canon[match.end :]
     action = _named_action(after)
     if action and match.start:
-        actors = _actors(canon[: match.start]) or _actors(after[: after.index("to")] if "to" in after else ())
+        actors = _actors(canon[: match.start]) or _actors(
+            after[: after.index("to")] if "to" in after else ()
+        )
         return _Said("deny", actors or frozenset({EVERYONE}), *action)
     action = _named_action(canon[: match.start])
     if action is None:
@@ -230,7 +231,7 @@ def _label(chunk: Sequence[str]) -> str:
     if list(chunk)[:2] == ["no", "one"]:
         return EVERYONE
     loose = words("words", "stop") | words("words", "modal") | words("words", "negator")
-    noise = {"right", "role", "permission", "exclusively", "solely", "alone", "person", "account",
+    noise = {"right", "role", "permission", "permiss", "authority", "licens", "exclusively", "solely", "alone", "person", "account",
              "", "member of", "belong", "normal", "ordinary", "regular", "privileg", "always", "authorise", "authoriz"}  # fmt: skip
     named = [s for s in chunk if s not in loose and s not in noise and s.replace(" ", "").isalpha()]
     if not named or set(named) & (words("words", "whole") - {"part"}):
@@ -270,5 +271,3 @@ def _only_after(clause: Clause) -> bool:
 
 
 READER = Reader(read=read)
-
-

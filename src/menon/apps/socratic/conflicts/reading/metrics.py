@@ -48,12 +48,29 @@ def metric_of(clause: Clause, quantity: Quantity) -> str:
     if quantity.dim == "time" and clause.has("keep", "delete", "anonymise"):
         return "deletion" if clause.has("delete", "anonymise") else "retention"
     # A longer name says more than a nearer one.
+    if quantity.dim == "rate" and not _for_each(clause, quantity):
+        return "throughput"
     best = min(
         found,
         key=lambda m: (m.start - m.end, abs(m.start - quantity.core), m.start),
         default=None,
     )
-    return best.label if best else ""
+    return best.label if best else _unnamed(quantity)
+
+
+def _for_each(clause: Clause, quantity: Quantity) -> bool:
+    """Whether a rate is that of one client: a limit, and not what the system can do."""
+    each = {"per", "each", "every", "single", "a"}
+    near = set(clause.stems[: quantity.start]) | set(clause.stems[quantity.end :])
+    callers = {"user", "customer", "ip", "key", "token", "tenant", "member", "address", "consum"}
+    return bool(near & each) and bool(set(clause.canon) & callers)
+
+
+def _unnamed(quantity: Quantity) -> str:
+    """What a quantity measures where nobody says it: short times are latencies."""
+    if quantity.dim == "time":
+        return "latency" if quantity.unit in {"ms", "s", "us"} else ""
+    return {"rate": "throughput", "bytes": "upload"}.get(quantity.dim, "")
 
 
 def read(clause: Clause) -> Iterator[Assertion]:
@@ -82,6 +99,8 @@ def _measured(clause: Clause, quantity: Quantity) -> Assertion:
     about = clause.content - target - words("words", "whole")
     if metric:
         about -= _words_of(metric)
+    if quantity.dim in {"time", "percent", "rate", "bytes"}:
+        about -= {"user"}
     if quantity.dim in {"time", "percent", "rate"}:
         about -= words("words", "project") | words("metrics", "time_noise")
     if (metric and _metrics()[metric].get("whole")) or "concurrent" in target:

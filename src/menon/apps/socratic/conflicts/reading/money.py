@@ -12,6 +12,8 @@ from menon.apps.socratic.conflicts.reading import Reader, assertion
 
 _YEARLY = {"h": 1920.0, "day": 240.0, "week": 52.0, "month": 12.0, "quarter": 4.0, "year": 1.0}
 """Working hours, working days and so on of a year."""
+_HOURS = {"h": 1.0, "day": 8.0, "week": 40.0, "month": 160.0, "year": 1920.0}
+"""Working hours of one person."""
 
 
 @cache
@@ -33,9 +35,12 @@ def kind_of(clause: Clause, quantity: Quantity) -> str:
     if quantity.dim != "money" or quantity.operator == "!":
         return ""
     about = about_of(clause)
+    if quantity.per in _HOURS and _paid_each(clause):
+        return "rate"
     if quantity.per in {"h", "day"} and (_speaks(clause, "rate") or not about):
         return "rate"
-    if _speaks(clause, "budget") or "budget" in clause.slot:
+    asked = "budget" in clause.slot and not _speaks(clause, "cost")
+    if _speaks(clause, "budget") or asked:
         return "budget"
     capped = not math.isfinite(quantity.interval.low)
     if capped and not quantity.per and "project" in clause.canon and not about:
@@ -45,6 +50,16 @@ def kind_of(clause: Clause, quantity: Quantity) -> str:
     if about and (not about & _single("items") or clause.universal):
         return ""
     return "budget" if capped and not about else "cost"
+
+
+def _paid_each(clause: Clause) -> bool:
+    """Whether the money is for one of the people who build it."""
+    people = _single("people") - {"person"}
+    stems = clause.stems
+    return any(
+        stem in people and at and stems[at - 1] in {"a", "an", "each", "every", "per", "one"}
+        for at, stem in enumerate(stems)
+    )
 
 
 def about_of(clause: Clause) -> frozenset[str]:
@@ -84,7 +99,7 @@ def read(clause: Clause) -> Iterator[Assertion]:
 def _paid(clause: Clause, quantity: Quantity, kind: str) -> Assertion:
     value, per = quantity.interval, quantity.per
     if kind == "rate":
-        hours = 8.0 if per == "day" else 1.0
+        hours = _HOURS[per]
         value, per = Interval(value.low / hours, value.high / hours), "h"
     return assertion(
         clause,
@@ -104,8 +119,10 @@ def is_team(clause: Clause, quantity: Quantity) -> bool:
     noun = set(quantity.noun)
     if noun & (_single("people") - {"person"}) and not clause.has("concurrent", "user", "register"):
         return not clause.has("may", "can") or clause.has("team", "project")
-    return clause.has("team") and (not noun or bool(noun & {"person", "member", "team"})) and not (
-        clause.subject & {"user", "customer", "each"} or clause.universal
+    return (
+        clause.has("team")
+        and (not noun or bool(noun & {"person", "member", "team"}))
+        and not (clause.subject & {"user", "customer", "each"} or clause.universal)
     )
 
 

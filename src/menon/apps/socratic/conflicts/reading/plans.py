@@ -12,6 +12,9 @@ from menon.apps.socratic.conflicts.reading import Reader, assertion
 from menon.apps.socratic.conflicts.words import tokens
 
 HOURS_A_DAY = 8.0
+DEADLINE = "deadline"
+"""Marks a bare time that is called the deadline: it bounds, and there is but one."""
+_PLACES = ("phase:", "region:", "platform:")
 WHOLE = "whole"
 """Marks a time of what was named by its trade, such as `the shop`, but is the system."""
 
@@ -109,19 +112,22 @@ def _planned(clause: Clause, quantity: Quantity) -> Assertion:
     starts = bool(_found(clause, "start"))
     low, high, low_open, high_open = quantity.interval
     slot = "duration"
+    due = quantity.operator == "=" and _is_deadline(clause)
     if quantity.dim == "date":
+        low = -math.inf if due else low
         slot = ("start" if starts else "end") + (".yearless" if quantity.yearless else "")
     elif quantity.dim == "effort":
         slot, low, high = "effort", low / HOURS_A_DAY, high / HOURS_A_DAY
     else:
         low, high = low / DAY, high / DAY
-        if quantity.operator == "=" and (_is_deadline(clause) or _all_there_is(clause, quantity)):
+        if due or (quantity.operator == "=" and _all_there_is(clause, quantity)):
             low = -math.inf
     whole = clause.has("project", "whole", "overall", "entire", "all", "everything")
     return assertion(
         clause,
         slot,
-        scope=clause.context - {"phase:first"},
+        scope=frozenset(s for s in clause.scope if s.startswith(_PLACES)) - {"phase:first"},
+        subject=frozenset({DEADLINE} if due else ()),
         operator=quantity.operator,
         value=Interval(low, high, low_open, high_open),
         unit=quantity.unit,
@@ -142,7 +148,7 @@ def _all_there_is(clause: Clause, quantity: Quantity) -> bool:
     """`We have two weeks to deliver`, `two weeks are left`."""
     before = clause.stems[max(0, quantity.start - 3) : quantity.start]
     after = clause.stems[quantity.end : quantity.end + 3]
-    return ("have" in before and "to" in after[:1]) or bool({"leav", "remain"} & set(after))
+    return ("have" in before and "to" not in before) or bool({"leav", "remain"} & set(after))
 
 
 READER = Reader(read=read)

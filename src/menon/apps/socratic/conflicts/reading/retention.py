@@ -35,7 +35,11 @@ def read(clause: Clause) -> Iterator[Assertion]:
         clause,
         "retention",
         scope=clause.scope,
-        operator="in", value=kept, unit="day", about=about, shown=shown
+        operator="in",
+        value=kept,
+        unit="day",
+        about=about,
+        shown=shown,
     )
 
 
@@ -46,7 +50,8 @@ def _days(clause: Clause, *, keeps: bool, deletes: bool) -> tuple[Interval, str]
     canon = clause.canon
     forever = any(True for _ in _phrases("forever").find(canon))
     if deletes and not keeps:
-        if clause.negated and set(clause.canon[: clause.verb]) & words("actors", "roles"):
+        active = clause.has("can", "may") and "be" not in clause.canon
+        if clause.negated and active:
             return None
         if clause.negated:
             return Interval(FOREVER, FOREVER), "never deleted"
@@ -84,7 +89,8 @@ def _about(clause: Clause) -> frozenset[str]:
     noise = words("facts", "keep") | words("facts", "deleted") | words("facts", "noise")
     extra = {"law", "legal", "policy", "tax", "reason", "request", "user request", "immediate",
              "forever", "indefinit", "permanent", "complet", "need", "audit purpose", "promptly"}  # fmt: skip
-    return clause.content - noise - extra - words("facts", "at_once")
+    about = clause.content - noise - extra - words("facts", "at_once")
+    return about or (frozenset({"data"}) if "data" in clause.canon else about)
 
 
 READER = Reader(read=read)

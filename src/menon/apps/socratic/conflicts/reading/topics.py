@@ -50,7 +50,11 @@ def _span(clause: Clause) -> tuple[int, int] | None:
         if not _by_actor(clause, match):
             return match.end, len(canon)
     for at, stem in enumerate(canon):
-        if stem == "no" and (at == 0 or canon[at - 1] in {",", ":", "with", "and"}) and not _verbal(clause):
+        if (
+            stem == "no"
+            and (at == 0 or canon[at - 1] in {",", ":", "with", "and"})
+            and not _verbal(clause)
+        ):
             return at + 1, len(canon)
     return None
 

@@ -238,6 +238,20 @@ def test_a_damaged_repository_says_so(folder: Path):
         repository.status(folder)
 
 
+def test_a_folder_that_cannot_follow_stays_as_it_was(folder: Path):
+    (folder / ".gitignore").write_text("kept\n")
+    repository.commit(folder, "Ignore.", author=ADA, at=NOON)
+    before = repository.read_tree(folder)
+    (folder / "d" / "kept").write_text("in no commit")
+    files = {".gitignore": b"kept\n", "a.txt": b"new\n", "d": b"a file\n", "c/e": b"e"}
+    with pytest.raises(Conflict, match="stands in its way"):
+        repository.write_tree(folder, "main", files, "x", author=ADA, at=NOON)
+    assert repository.status(folder).clean
+    assert repository.read_tree(folder) == before
+    assert (folder / "d" / "kept").read_text() == "in no commit"
+    assert not (folder / "c").exists()
+
+
 def test_a_deep_folder_ends(folder: Path):
     deep = folder
     for _ in range(105):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from contextlib import contextmanager, suppress
@@ -9,7 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from menon.apps.socratic.repository.paths import is_git, safe
 from menon.apps.socratic.repository.records import LARGEST_FILE, MOST_BYTES, MOST_FILES, Tree
-from menon.core.errors import Conflict, InvalidInput, NotConfigured, TooLarge
+from menon.core.errors import (
+    Conflict,
+    InvalidInput,
+    MenonError,
+    NotConfigured,
+    StorageFull,
+    TooLarge,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
@@ -20,6 +28,7 @@ if TYPE_CHECKING:
 _DEEPEST: Final = 100
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_IN_THE_WAY: Final = {errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY, errno.EEXIST}
 _IGNORE: Final = ".gitignore"
 
 _Filters = tuple[tuple[str, "IgnoreFilter"], ...]
@@ -53,16 +62,26 @@ def write(folder: Path, old: Mapping[str, bytes], new: Mapping[str, bytes]) -> N
     """Make the files of `new` out of those of `old`; other files stay as they are.
 
     Raises:
-        Conflict: something that is not part of `old` stands in the way; nothing was changed then.
+        Conflict: something that is not part of `old` stands in the way; all is as it was.
+        StorageFull: the disk is full; all is as it was, as far as there is room.
     """
     folders = {path.rpartition("/")[0] for path in old}
     for path in sorted(new.keys() - old.keys() - folders):
         _free(folder, path, new[path])
-    for path in sorted(old.keys() - new.keys(), reverse=True):
-        _remove(folder, path)
-    for path in sorted(new):
-        if old.get(path) != new[path]:
-            _put(folder, path, new[path])
+    done: list[str] = []
+    try:
+        for path in sorted(old.keys() - new.keys(), reverse=True):
+            done.append(path)
+            _remove(folder, path)
+        for path in sorted(new):
+            if old.get(path) != new[path]:
+                _put(folder, path, new[path])
+                done.append(path)
+    except (MenonError, OSError):
+        for path in reversed(done):
+            with suppress(MenonError, OSError):
+                _put(folder, path, old[path]) if path in old else _remove(folder, path)
+        raise
 
 
 def stats(folder: Path, path: str) -> os.stat_result | None:
@@ -148,8 +167,10 @@ def _parent(folder: Path, path: str, *, make: bool) -> Generator[tuple[int, str]
             os.close(handle)
             handle = below
         yield handle, name
-    except (NotADirectoryError, IsADirectoryError, OSError) as error:
-        if isinstance(error, FileNotFoundError):
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise StorageFull from error
+        if error.errno not in _IN_THE_WAY:
             raise
         said = f"{path!r} cannot be written, since something else stands in its way"
         raise Conflict(f"{said} ({error.strerror or error}); remove that") from error
@@ -178,7 +199,11 @@ def _put(folder: Path, path: str, content: bytes) -> None:
         handle = os.open(new, flags, mode_of(content) & 0o777, dir_fd=parent)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        os.replace(new, name, src_dir_fd=parent, dst_dir_fd=parent)
+        try:
+            os.replace(new, name, src_dir_fd=parent, dst_dir_fd=parent)
+        except OSError:
+            os.unlink(new, dir_fd=parent)
+            raise
 
 
 def _remove(folder: Path, path: str) -> None:

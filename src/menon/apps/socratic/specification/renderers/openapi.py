@@ -33,6 +33,23 @@ _REFUSALS: Final = {
     "422": "A value is not allowed.",
 }
 
+_ALWAYS: Final = frozenset({"400", "401", "403", "422"})
+_VERBS: Final = {
+    "list": ("200", "List records of {}.", ()),
+    "create": ("201", "Create a record of {}.", ("409",)),
+    "read": ("200", "Read a record of {}.", ("404",)),
+    "update": ("200", "Change a record of {}.", ("404", "409")),
+    "delete": ("204", "Delete a record of {}.", ("404", "409")),
+}
+"""The status of success, what is done, and the refusals besides those of every operation."""
+
+_ID: Final[Mapping[str, Any]] = {
+    "name": "id",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "format": "uuid"},
+}
+
 
 def render(spec: Specification) -> str:
     """JSON: list, create, read, change and delete for every entity."""
@@ -68,81 +85,47 @@ def render(spec: Specification) -> str:
 
 
 def _paths(entity: Entity, component: str, address: str) -> dict[str, Any]:
-    word = snake(component)
-    key = {
-        "name": "id",
-        "in": "path",
-        "required": True,
-        "schema": {"type": "string", "format": "uuid"},
-    }
-
-    def operation(
-        verb: str,
-        said: str,
-        success: str,
-        *,
-        refused: set[str],
-        schema: dict[str, Any] | None = None,
-        **more: Any,
-    ) -> dict[str, Any]:
-        answer: dict[str, Any] = {"description": said}
-        if schema is not None:
-            answer["content"] = _json(schema)
-        return {
-            "operationId": f"{verb}_{word}",
-            "summary": said,
-            "tags": [entity.name],
-            **more,
-            "responses": {success: answer, **_refusals(refused)},
-        }
-
     one = {"$ref": f"{_ROOT}{component}"}
-    always = {"400", "401", "403"}
     create = {"required": True, "content": _json({"$ref": f"{_ROOT}{component}_Create"})}
     update = {"required": True, "content": _json({"$ref": f"{_ROOT}{component}_Update"})}
+    many: dict[str, Any] = {"type": "array", "items": one}
+    made = {
+        verb: _operation(verb, entity, snake(component), schema)
+        for verb, schema in (
+            ("list", many),
+            ("create", one),
+            ("read", one),
+            ("update", one),
+            ("delete", None),
+        )
+    }
     return {
         f"/{address}": {
-            "get": operation(
-                "list",
-                f"List {entity.name} records.",
-                "200",
-                refused={*always, "422"},
-                schema={"type": "array", "items": one},
-                parameters=_query(entity),
-            ),
-            "post": operation(
-                "create",
-                f"Create a record of {entity.name}.",
-                "201",
-                refused={*always, "409", "422"},
-                schema=one,
-                requestBody=create,
-            ),
+            "get": {**made["list"], "parameters": _query(entity)},
+            "post": {**made["create"], "requestBody": create},
         },
         f"/{address}/{{id}}": {
-            "parameters": [key],
-            "get": operation(
-                "read",
-                f"Read a record of {entity.name}.",
-                "200",
-                refused={*always, "404", "422"},
-                schema=one,
-            ),
-            "patch": operation(
-                "update",
-                f"Change a record of {entity.name}.",
-                "200",
-                refused=set(_REFUSALS),
-                schema=one,
-                requestBody=update,
-            ),
-            "delete": operation(
-                "delete",
-                f"Delete a record of {entity.name}.",
-                "204",
-                refused={*always, "404", "409", "422"},
-            ),
+            "parameters": [dict(_ID)],
+            "get": made["read"],
+            "patch": {**made["update"], "requestBody": update},
+            "delete": made["delete"],
         },
+    }
+
+
+def _operation(
+    verb: str, entity: Entity, word: str, schema: dict[str, Any] | None
+) -> dict[str, Any]:
+    success, said, refused = _VERBS[verb]
+    summary = said.format(entity.name)
+    answer: dict[str, Any] = {"description": summary}
+    if schema is not None:
+        answer["content"] = _json(schema)
+    return {
+        "operationId": f"{verb}_{word}",
+        "summary": summary,
+        "tags": [entity.name],
+        "responses": {success: answer, **_refusals({*_ALWAYS, *refused})},
     }
 
 

@@ -113,8 +113,8 @@ def holds(condition: str, interview: Interview) -> bool:
         raise ValueError(f"{condition!r} is no condition; write slot, slot=value or slot!=value")
     value = interview.value(match["slot"])
     if match["sign"] is None:
-        known = interview.status(match["slot"]) in {Status.CLEAR, Status.ASSUMED, Status.PARTIAL}
-        return known and bool(value)
+        # Who could not say was asked: what builds on the answer may be asked all the same.
+        return bool(value) or interview.status(match["slot"]) is Status.ASSUMED
     has = match["value"] in value if isinstance(value, list) else value == match["value"]
     return has if match["sign"] == "=" else not has
 

@@ -101,7 +101,7 @@ def _of_story(story: Told, interview: Interview, names: list[str]) -> Requiremen
         story=Story(actor=story.actor, want=story.want, benefit=story.benefit),
         ears=ears or [f"The system shall let {article} {who} {story.want}."[:_LINE]],
         scenarios=[Scenario.model_validate(one) for one in examples][:50],
-        entities=mentions(f"{story.want} {story.benefit}", names)[:50],
+        entities=mentions(story.want, names)[:50],
         source=story.source,
     )
 

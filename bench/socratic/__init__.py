@@ -1,0 +1,1 @@
+"""How well ideas become specifications, and specifications code."""

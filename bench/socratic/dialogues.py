@@ -29,7 +29,7 @@ class Dialogue:
     questions: int
     covered: float
     slowest_ms: float
-    """The slowest step: an answer is read and the next question chosen."""
+    """The slowest step in CPU time: an answer is read and the next question chosen."""
 
 
 def held(respondent: Respondent, mode: Mode, *, limit: int = _PATIENCE) -> Dialogue:
@@ -40,12 +40,12 @@ def held(respondent: Respondent, mode: Mode, *, limit: int = _PATIENCE) -> Dialo
     while question is not None:
         text = respondent.reply(question)
         key = f"A{len(interview.asked) + 1}"
-        start = time.perf_counter()
+        start = time.process_time()
         interview = answer(
             interview, question, text, answer_id=key, respondent=respondent.name
         ).interview
         question = next_question(interview, limit=limit)
-        slowest = max(slowest, time.perf_counter() - start)
+        slowest = max(slowest, time.process_time() - start)
     return Dialogue(
         interview=interview,
         questions=len(interview.asked),

@@ -23,12 +23,19 @@ class Respondent:
         """The answer to a question, made of the facts about its slots."""
         told = [fact for slot in question.slots if (fact := self._fact(slot))]
         told = list(dict.fromkeys(told))
+        if question.id == "developer.every_field" and told:
+            return "\n".join(
+                f"{parts(slot)[1]}: {fact}" for slot in question.slots if (fact := self._fact(slot))
+            )
         if question.kind == "accept":
             if all(self._blank(slot) for slot in question.slots):
                 return "don't know"
             return f"yes, but {', '.join(told)}" if told else "yes"
         if told:
-            return ", ".join(told)
+            gap = self.agrees and any(
+                not self._fact(slot) and not self._blank(slot) for slot in question.slots
+            )
+            return ", ".join(told) + (", the rest as recommended" if gap else "")
         if not self.agrees or any(self._blank(slot) for slot in question.slots):
             return "don't know"
         return "as recommended"

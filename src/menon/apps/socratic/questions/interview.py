@@ -11,7 +11,9 @@ from menon.apps.socratic.questions.parsers.clauses import (
     clean,
     is_accepted,
     is_not_applicable,
+    is_recommended,
     is_unknown,
+    without_rest,
 )
 from menon.apps.socratic.questions.recording import Recorder
 from menon.apps.socratic.questions.roles import Role, role
@@ -182,11 +184,15 @@ def _record(question: Question, text: str, recorder: Recorder) -> list[str]:
         for slot in slots:
             recorder.mark(slot, Status.NOT_APPLICABLE, text=text)
         return []
-    accepted = is_accepted(text) and question.kind != "yes_no"
+    accepted = is_recommended(text) or (is_accepted(text) and question.kind != "yes_no")
     if question.kind == "accept" or (accepted and not question.recommended):
         found = _accepting(question, text, recorder)
     else:
-        found = _understood(question, question.recommended if accepted else text, interview)
+        said, rest = without_rest(question.recommended if accepted else text)
+        found = _understood(question, said, interview)
+        if rest:
+            taken = _understood(question, question.recommended, interview).readings
+            found.readings = taken | found.readings
     for slot, reading in found.readings.items():
         recorder.put(slot, reading.value, shown=reading.shown)
     _silent(question, found, recorder)

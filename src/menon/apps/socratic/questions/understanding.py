@@ -70,15 +70,14 @@ def single(slot: str, text: str, interview: Interview) -> Understood:
 
 def several(slots: Sequence[str], text: str, interview: Interview) -> Understood:
     """An answer to a question about several slots."""
-    structured = [slot for slot in slots if slot_of(slot).kind in _STRUCTURED]
-    if structured:
-        return _in_turn(slots, text, interview)
     found = Understood()
     if is_nothing(text):
         for slot in slots:
             if reading := parsers.read(slot_of(slot).kind, text, context_of(slot, interview)):
                 found.readings[slot] = reading
         return found
+    if any(slot_of(slot).kind in _STRUCTURED for slot in slots):
+        return _in_turn(slots, text, interview)
     wordy = all(slot_of(slot).kind == "text" for slot in slots)
     pieces = sentences(text) if wordy else clauses(text)
     owners = _owners(slots, pieces, interview)
@@ -114,11 +113,27 @@ def _spread(own: Sequence[str], text: str, interview: Interview) -> dict[str, Re
         return _named(own, text)
     if kind == "relations":
         return _related(own, text, interview)
+    if kind == "fields":
+        return _described(own, text, interview)
     return _valued(own, text, interview)
 
 
 def _pointed(slot: Slot, text: str) -> str:
     return ", ".join(piece for piece in clauses(text) if _points(slot, piece))
+
+
+def _described(own: Sequence[str], text: str, interview: Interview) -> dict[str, Reading]:
+    """The fields behind each name: `Book: title, isbn`, one line each; relations go with them."""
+    context = replace(context_of(own[0], interview), subject="")
+    reading = parsers.read("entities", text, context)
+    found: dict[str, Reading] = {}
+    for one in reading.value["entities"] if reading else []:
+        slot = f"data.entity[{one['name']}].fields"
+        held = [each for each in reading.value["relations"] if each["source"] == one["name"]] if reading else []
+        if slot in own and (one["fields"] or held):
+            shown = ", ".join(each["name"] for each in one["fields"])
+            found[slot] = Reading(value={"fields": one["fields"], "relations": held}, shown=shown)
+    return found
 
 
 def _related(own: Sequence[str], text: str, interview: Interview) -> dict[str, Reading]:

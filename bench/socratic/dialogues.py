@@ -79,7 +79,9 @@ def figures() -> list[Figure]:
             figure,
             Figure(name=f"step: {one.name}", value=dynamic.slowest_ms, unit="ms", limit=STEP_MS),
         ]
-    found.append(Figure(name="fewer than sequential, least", value=min(saved), limit=0.25, least=True))
+    found.append(
+        Figure(name="fewer than sequential, least", value=min(saved), limit=0.25, least=True)
+    )
     found.append(Figure(name="fewer than sequential, median", value=statistics.median(saved)))
     return found
 

@@ -132,9 +132,7 @@ SCHOOL = Respondent(
         "plan.team": "a teacher and 1 student",
     },
     agrees=True,
-    unknown=frozenset(
-        {"plan.budget", "quality.rpo", "quality.rto", "data.entity[*].retention"}
-    ),
+    unknown=frozenset({"plan.budget", "quality.rpo", "quality.rto", "data.entity[*].retention"}),
 )
 FACTORY = Respondent(
     name="plant engineer",

@@ -3,8 +3,8 @@
 The caller makes the call. A model words a question that was chosen, reads an answer into the type
 of a slot, and proposes further questions; it never chooses, and what it makes up is refused.
 
-    request -> the caller's model -> validated: a value, or why not -> the request again, at most twice
-                                                             -> the parsers
+    request -> the caller's model -> a valid value
+                                  -> or why not -> again, at most twice -> the parsers
 """
 
 import json
@@ -23,7 +23,26 @@ from menon.core.errors import InvalidInput
 RETRIES: Final = 2
 _LONGEST: Final = 1_000
 _MOST_EXTRA: Final = 5
-_TRIVIAL: Final = frozenset("the a an and or of to in is are it that this for with per".split())
+_TRIVIAL: Final = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "and",
+        "or",
+        "of",
+        "to",
+        "in",
+        "is",
+        "are",
+        "it",
+        "that",
+        "this",
+        "for",
+        "with",
+        "per",
+    ]
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +101,8 @@ def extracting(slot: str, question: Question, text: str, interview: Interview) -
         task="extract",
         instructions='Answer with JSON alone: {"text": ..., "quotes": [...]}. `text` says what the '
         f"answer says about {slot}, in the form of kind {of.kind!r}, such as {of.default!r}; "
-        "null where it says nothing. `quotes` are the words of the answer that say so. Add nothing.",
+        "null where it says nothing. `quotes` are the words of the answer that say so. "
+        "Add nothing.",
         material={
             "question": question.text,
             "answer": clean(text)[:20_000],
@@ -114,7 +134,11 @@ def extracted(
         return None, "`text` is a text and `quotes` a list of texts"
     low = " ".join(clean(text).lower().split())
     for quote in cast("list[Any]", quotes):
-        if not isinstance(quote, str) or not quote.strip() or " ".join(quote.lower().split()) not in low:
+        if (
+            not isinstance(quote, str)
+            or not quote.strip()
+            or " ".join(quote.lower().split()) not in low
+        ):
             return None, f"the answer does not contain {str(quote)[:80]!r}"
     spoken = set(words(low))
     for word in words(said):
@@ -166,9 +190,7 @@ def proposed(interview: Interview, answer: str) -> list[Question]:
         raise InvalidInput("answer with a JSON list of questions") from error
     if not isinstance(given, list):
         raise InvalidInput("answer with a JSON list of questions")
-    still = {
-        key for key, _ in applicable(interview) if interview.status(key) is not Status.CLEAR
-    }
+    still = {key for key, _ in applicable(interview) if interview.status(key) is not Status.CLEAR}
     found: list[Question] = []
     for one in cast("list[Any]", given):
         made = _question(one, still, len(found) + len(interview.asked))

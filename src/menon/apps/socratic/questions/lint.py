@@ -15,7 +15,7 @@ LEAST: int = 12
 
 
 def problems(templates: Mapping[str, Template]) -> list[str]:
-    """What is wrong with a bank, each with the question or slot it is about; none where it is sound."""
+    """What is wrong with a bank, each with its question or slot; none where it is sound."""
     found = list(_names(templates))
     if not found:
         found += _unreachable(templates)
@@ -41,7 +41,9 @@ def sample() -> Interview:
 def _names(templates: Mapping[str, Template]) -> Iterator[str]:
     slots = catalogue()
     for slot in slots.values():
-        yield from (f"slot {slot.id}: there is no slot {one!r}" for one in slot.depends if one not in slots)
+        yield from (
+            f"slot {slot.id}: there is no slot {one!r}" for one in slot.depends if one not in slots
+        )
         if slot.when and slot.when not in slots:
             yield f"slot {slot.id}: there is no slot {slot.when!r}"
         if slot.default and _default(slot) is None:
@@ -104,7 +106,8 @@ def _unreadable(templates: Mapping[str, Template]) -> Iterator[str]:
 def _questions(base: Interview) -> list[Question]:
     """All questions, also those whose slots the sample knows already."""
     empty = {
-        key: known.model_copy(update={"status": Status.PARTIAL}) for key, known in base.known.items()
+        key: known.model_copy(update={"status": Status.PARTIAL})
+        for key, known in base.known.items()
     }
     return remaining(base.model_copy(update={"known": empty}))
 

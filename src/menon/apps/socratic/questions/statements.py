@@ -1,4 +1,4 @@
-"""What was said, as statements in which contradictions are looked for; each answer keeps its own."""
+"""What was said, as statements in which contradictions are looked for."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -35,7 +35,7 @@ class Statement:
 def statements(interview: Interview) -> list[Statement]:
     """Every answer of every respondent, also one that another outweighed.
 
-    An assumption is no statement: nobody said it. The words of an agreement are the words agreed to.
+    An assumption is no statement: nobody said it. An agreement says what was agreed to.
     """
     found: list[Statement] = []
     for one in interview.asked:

@@ -7,7 +7,7 @@ names the answer that it comes from.
 """
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from menon.apps.socratic.questions.slots import parts, slot_of
 from menon.apps.socratic.questions.state import Asked, Interview, Status
@@ -70,7 +70,7 @@ def derive(interview: Interview) -> Specification:
         assumptions=_assumptions(interview, found),
         clarifications=_clarifications(interview),
         conflicts=list(_conflicts(interview))[:_MOST],
-        glossary=[Term.model_validate(one) for one in interview.value("goal.glossary") or []],
+        glossary=[Term.model_validate(one) for one in interview.listed("goal.glossary")],
         notes=list(_notes(interview))[:_MOST],
     )
 
@@ -85,7 +85,7 @@ def _about(interview: Interview) -> About:
 
 
 def _architecture(interview: Interview) -> Architecture:
-    surfaces = interview.value("ux.surfaces") or []
+    surfaces = interview.listed("ux.surfaces")
     style = interview.value("architecture.style")
     technologies = [
         *_lines(interview, "architecture.technologies"),
@@ -130,7 +130,9 @@ def _clarifications(interview: Interview) -> list[Clarification]:
     made: list[Clarification] = []
     taken: set[str] = set()
     for place, one in enumerate(interview.asked[:_MOST]):
-        key = one.answer_id[:_LINE] if one.answer_id not in taken else f"{one.answer_id}-{place + 1}"
+        key = (
+            one.answer_id[:_LINE] if one.answer_id not in taken else f"{one.answer_id}-{place + 1}"
+        )
         taken.add(key)
         made.append(
             Clarification(
@@ -181,10 +183,10 @@ def _notes(interview: Interview) -> Iterator[str]:
 
 def _lines(interview: Interview, slot: str) -> list[str]:
     """A list of lines, whether one or several were said."""
-    value = interview.value(slot) or []
-    lines = value if isinstance(value, list) else [str(value)]
+    value = interview.value(slot)
+    lines = [value] if isinstance(value, str) else interview.listed(slot)
     return [str(one)[:_LINE] for one in lines][:100]
 
 
 def _words(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return ", ".join(map(str, cast("list[Any]", value))) if isinstance(value, list) else str(value)

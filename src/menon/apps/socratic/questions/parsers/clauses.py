@@ -19,9 +19,12 @@ _AND: Final = re.compile(r"\s(?:and|or|&)\s|\s*&\s*", re.IGNORECASE)
 _BULLET: Final = re.compile(r"\s*(?:[-*\u2022]|\d{1,3}[.)])\s+")
 
 NOTHING: Final = frozenset(
-    "none no nothing nope never nil empty n/a not-needed no-one nobody".split()
-    + ["not needed", "none needed", "no need", "there is none", "there are none", "nothing else"]
-)
+    {
+        "none", "no", "nothing", "nope", "never", "nil", "empty", "n/a", "not-needed", "no-one",
+        "nobody", "not needed", "none needed", "no need", "there is none", "there are none",
+        "nothing else",
+    }
+)  # fmt: skip
 UNKNOWN: Final = frozenset(
     {
         "skip", "pass", "?", "??", "???", "idk", "dunno", "unknown", "tbd", "no idea", "not sure",
@@ -99,7 +102,7 @@ def outside(text: str, marks: str) -> list[str]:
     depth, start, quote = 0, 0, ""
     for place, sign in enumerate(text):
         if quote:
-            quote = "" if sign == quote or sign == "\n" else quote
+            quote = "" if sign in {quote, "\n"} else quote
         elif sign == '"':
             quote = sign
         elif sign in "([{":

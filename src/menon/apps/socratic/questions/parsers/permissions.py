@@ -18,17 +18,25 @@ _VERBS: Final = {
     "delete": "delete remove erase destroy archive",
     "*": "manage administer maintain everything anything all full control do crud",
 }
-_ACTION: Final = {word: action for action, words in _VERBS.items() for word in words.split()}
-_ACTION |= {f"{word}s": action for word, action in _ACTION.items()}
+_ACTION: Final = {
+    form: action
+    for action, words in _VERBS.items()
+    for word in words.split()
+    for form in (word, f"{word}s")
+}
 _MODAL: Final = re.compile(
     r"\s(?P<modal>(?:may|can|must|should|shall|could|is|are|might)(?:\s(?:only|also|be))?(?:\s(?:not|"
     r"never|allowed to|able to|permitted to|forbidden to))?(?:\s(?:only|also))?|cannot|can't|mustn't|"
     r"shouldn't|may not|never|has|have|do not|don't|only)\s",
     re.IGNORECASE,
 )
-_DENIED: Final = re.compile(r"\b(?:not|never|cannot|can't|mustn't|shouldn't|don't|forbidden)\b", re.I)
+_DENIED: Final = re.compile(
+    r"\b(?:not|never|cannot|can't|mustn't|shouldn't|don't|forbidden)\b", re.IGNORECASE
+)
 _SEVERAL: Final = re.compile(r"\s*(?:,|\band\b|\bor\b|&|/)\s*", re.IGNORECASE)
-_OWN: Final = re.compile(r"\b(?:own|theirs|his|her|they (?:made|created)|of their|themselves)\b", re.I)
+_OWN: Final = re.compile(
+    r"\b(?:own|theirs|his|her|they (?:made|created)|of their|themselves)\b", re.IGNORECASE
+)
 _ALL: Final = re.compile(
     r"\b(?:everything|anything|all (?:data|records|entities|things|of it)|it all|full access|"
     r"nothing|whole system|full control)\b",

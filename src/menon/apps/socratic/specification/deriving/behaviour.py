@@ -1,7 +1,7 @@
 """Actors, requirements and permissions of an interview."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, cast
+from typing import Final
 
 from menon.apps.socratic.questions.parsers.clauses import words
 from menon.apps.socratic.questions.parsers.names import actor, mentions, plural, spoken
@@ -21,23 +21,62 @@ _LINE: Final = 1_000
 _MOST: Final = 5_000
 _MOST_RULES: Final = 20
 _COMMON: Final = frozenset(
-    "a an the to of for and or in on with i we want can my when if then while where system shall "
-    "is are be by it its their that this not no has have as so one new".split()
+    [
+        "a",
+        "an",
+        "the",
+        "to",
+        "of",
+        "for",
+        "and",
+        "or",
+        "in",
+        "on",
+        "with",
+        "i",
+        "we",
+        "want",
+        "can",
+        "my",
+        "when",
+        "if",
+        "then",
+        "while",
+        "where",
+        "system",
+        "shall",
+        "is",
+        "are",
+        "be",
+        "by",
+        "it",
+        "its",
+        "their",
+        "that",
+        "this",
+        "not",
+        "no",
+        "has",
+        "have",
+        "as",
+        "so",
+        "one",
+        "new",
+    ]
 )
 
 
 def actors(interview: Interview, more: Mapping[str, str]) -> list[Actor]:
     """Everybody whom answers, stories, permissions or life cycles name; a user at least."""
     found: dict[str, Actor] = {}
-    known = interview.known.get("goal.actors")
-    for one in (known.value or []) if known else []:
-        about, source = one.get("description", ""), known.source if known else ""
+    source = interview.source("goal.actors")
+    for one in interview.listed("goal.actors"):
+        about = one.get("description", "")
         found[one["name"]] = Actor(name=one["name"], description=about, source=source)
     for story in interview.stories:
         found.setdefault(story.actor, Actor(name=story.actor, source=story.source))
-    rights = interview.known.get("behaviour.permissions")
-    for one in (rights.value or []) if rights else []:
-        source = rights.source if rights else ""
+    source = interview.source("behaviour.permissions")
+    for one in interview.listed("behaviour.permissions"):
         found.setdefault(one["actor"], Actor(name=one["actor"], source=source))
     for name, source in more.items():
         found.setdefault(name, Actor(name=name, source=source))
@@ -46,7 +85,7 @@ def actors(interview: Interview, more: Mapping[str, str]) -> list[Actor]:
 
 def permissions(interview: Interview, names: Iterable[str]) -> list[Permission]:
     """What was allowed and denied, as far as it speaks of entities that there are."""
-    known = interview.known.get("behaviour.permissions")
+    source = interview.source("behaviour.permissions")
     entities = {*names, "*"}
     return [
         Permission(
@@ -55,9 +94,9 @@ def permissions(interview: Interview, names: Iterable[str]) -> list[Permission]:
             actions=[Action(action) for action in one["actions"]],
             scope=one["scope"],
             effect=one["effect"],
-            source=known.source if known else "",
+            source=source,
         )
-        for one in ((known.value or []) if known else [])
+        for one in interview.listed("behaviour.permissions")
         if one["entity"] in entities
     ]
 
@@ -68,15 +107,16 @@ def features(interview: Interview, names: list[str], who: list[Actor]) -> list[R
     Without a single story each entity is to be managed by the first actor.
     """
     present = {one.name for one in who}
-    made = [_of_story(story, interview, names) for story in interview.stories if story.actor in present]
+    made = [
+        _of_story(story, interview, names) for story in interview.stories if story.actor in present
+    ]
     if not made:
         made = [_managing(name, place, who[0].name) for place, name in enumerate(names)]
     made = _with_rules(made, interview)
     for slot, verb, priority in _LISTS:
-        known = interview.known.get(slot)
-        for line in (known.value or []) if known else []:
+        for line in map(str, interview.listed(slot)):
             title = line if line.lower().startswith(verb.lower()) else f"{verb} {line}"
-            made.append(_own(len(made), title, priority, names, known.source if known else ""))
+            made.append(_own(len(made), title, priority, names, interview.source(slot)))
     if failing := interview.known.get("behaviour.integration_failure"):
         made.append(_failing(len(made), str(failing.value), failing.source))
     return made[:_MOST]
@@ -89,8 +129,8 @@ _LISTS: Final[tuple[tuple[str, str, Priority], ...]] = (
 
 
 def _of_story(story: Told, interview: Interview, names: list[str]) -> Requirement:
-    rules = cast("list[dict[str, Any]]", interview.value(f"acceptance.story[{story.id}].ears") or [])
-    examples = interview.value(f"acceptance.story[{story.id}].scenario") or []
+    rules = interview.listed(f"acceptance.story[{story.id}].ears")
+    examples = interview.listed(f"acceptance.story[{story.id}].scenario")
     who = story.actor.replace("_", " ")
     article = "an" if who[:1] in "aeiou" else "a"
     ears = [one["text"] for one in rules][:_MOST_RULES]
@@ -121,8 +161,8 @@ def _managing(name: str, place: int, who: str) -> Requirement:
 
 def _with_rules(made: list[Requirement], interview: Interview) -> list[Requirement]:
     """Each rule goes to the story that it shares most words with, or becomes a requirement."""
-    known = interview.known.get("behaviour.workflows")
-    for rule in (known.value or []) if known else []:
+    source = interview.source("behaviour.workflows")
+    for rule in interview.listed("behaviour.workflows"):
         told = set(_stems(rule["text"]))
         shared = [len(told & set(_stems(_words_of(one)))) for one in made]
         best = max(range(len(made)), key=lambda place: shared[place])
@@ -131,14 +171,12 @@ def _with_rules(made: list[Requirement], interview: Interview) -> list[Requireme
             made[best] = made[best].model_copy(update={"ears": ears})
             continue
         title = str(rule["text"]).rstrip(".")
-        own = _own(len(made), title, "P2", list(interview.entities()), known.source if known else "")
+        own = _own(len(made), title, "P2", list(interview.entities()), source)
         made.append(own.model_copy(update={"ears": [rule["text"]]}))
     return made
 
 
-def _own(
-    place: int, title: str, priority: Priority, names: list[str], source: str
-) -> Requirement:
+def _own(place: int, title: str, priority: Priority, names: list[str], source: str) -> Requirement:
     title = (title[:1].upper() + title[1:])[:_LINE]
     return Requirement(
         id=f"FR-{place + 1:03}",

@@ -25,11 +25,44 @@ _LONGEST_KEPT_DAYS: Final = 36_500
 _MADE: Final = frozenset({"id"})
 """Fields that every generated table has anyway."""
 _NOUN: Final = re.compile(
-    r"\b(?:a|an|the|my|our|new|their|all|every|each|of|for)\s(?P<noun>[^\W\d_]{3,40})", re.IGNORECASE
+    r"\b(?:a|an|the|my|our|new|their|all|every|each|of|for)\s(?P<noun>[^\W\d_]{3,40})",
+    re.IGNORECASE,
 )
 _NO_NOUNS: Final = frozenset(
-    "system app application list overview page web time first second way lot work day week place "
-    "new other same one own paper people user users it them overdue late better data problem".split()
+    [
+        "system",
+        "app",
+        "application",
+        "list",
+        "overview",
+        "page",
+        "web",
+        "time",
+        "first",
+        "second",
+        "way",
+        "lot",
+        "work",
+        "day",
+        "week",
+        "place",
+        "new",
+        "other",
+        "same",
+        "one",
+        "own",
+        "paper",
+        "people",
+        "user",
+        "users",
+        "it",
+        "them",
+        "overdue",
+        "late",
+        "better",
+        "data",
+        "problem",
+    ]
 )
 
 
@@ -60,7 +93,7 @@ def data(interview: Interview) -> Data:
 def _entity(name: str, interview: Interview, relations: list[Relation], found: Data) -> Entity:
     key = f"data.entity[{name}]"
     told = interview.known.get(f"{key}.fields")
-    fields = _fields(name, told, {one.name for one in relations}, found)
+    fields = _fields(name, interview, {one.name for one in relations}, found)
     if not fields and not relations:
         text = f"{name} has a name and a description, since nobody said more"
         found.assumptions.append(Assumption(slot=f"{key}.fields", text=text))
@@ -88,11 +121,10 @@ def _entity(name: str, interview: Interview, relations: list[Relation], found: D
     )
 
 
-def _fields(name: str, told: Known | None, taken: set[str], found: Data) -> list[EntityField]:
+def _fields(name: str, interview: Interview, taken: set[str], found: Data) -> list[EntityField]:
     """The fields that were told; the first is required, since something must name a record."""
-    raw = (told.value or {}).get("fields", []) if told else []
     made: list[EntityField] = []
-    for one in cast("list[dict[str, Any]]", raw):
+    for one in interview.fields(name):
         if one["name"] in taken | _MADE:
             continue
         given = {key: value for key, value in one.items() if key != "values"}
@@ -100,7 +132,7 @@ def _fields(name: str, told: Known | None, taken: set[str], found: Data) -> list
             given["enum"] = _enumeration(f"{name} {one['name']}", values, found)
         if not made:
             given.setdefault("required", True)
-        source = told.source if told else ""
+        source = interview.source(f"data.entity[{name}].fields")
         made.append(EntityField.model_validate({"source": source} | given))
     return made
 
@@ -155,9 +187,7 @@ def _holds(one: EntityField, states: list[str], enums: Mapping[str, Enumeration]
     return one.name in {"status", "state", "stage"} or set(states) <= set(enums[one.enum].values)
 
 
-def _who(
-    move: Mapping[str, Any], life: Known, interview: Interview, found: Data
-) -> list[str]:
+def _who(move: Mapping[str, Any], life: Known, interview: Interview, found: Data) -> list[str]:
     named = [actor(one, interview.actors()) for one in move["by"]]
     for one in named:
         found.actors.setdefault(one, life.source)
@@ -169,7 +199,9 @@ def _searchable(fields: list[EntityField]) -> bool:
 
 
 def _source(interview: Interview, name: str) -> str:
-    told = interview.known.get(f"data.entity[{name}].fields") or interview.known.get("data.entities")
+    told = interview.known.get(f"data.entity[{name}].fields") or interview.known.get(
+        "data.entities"
+    )
     return told.source if told else "default"
 
 

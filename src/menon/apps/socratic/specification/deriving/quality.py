@@ -1,7 +1,7 @@
 """Measures, limits and the plan of an interview: criteria, constraints, milestones."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 from menon.apps.socratic.questions.parsers.duration import DAY_S
 from menon.apps.socratic.questions.state import Interview, Known
@@ -45,10 +45,10 @@ def constraints(interview: Interview) -> list[Constraint]:
 
 def milestones(interview: Interview) -> list[Milestone]:
     """The steps of the plan, as they were said."""
-    known = interview.known.get("plan.milestones")
+    source = interview.source("plan.milestones")
     return [
-        Milestone.model_validate(one | {"source": known.source if known else ""})
-        for one in ((known.value or []) if known else [])
+        Milestone.model_validate(one | {"source": source})
+        for one in interview.listed("plan.milestones")
     ]
 
 
@@ -61,7 +61,11 @@ def _at_most(unit: str, seconds: float) -> Callable[[Any], Measure]:
 
 
 def _percent(value: Any) -> Measure:
-    return value["operator"] if value["operator"] in {">=", ">", "="} else ">=", value["percent"], "%"
+    return (
+        value["operator"] if value["operator"] in {">=", ">", "="} else ">=",
+        value["percent"],
+        "%",
+    )
 
 
 def _count(value: Any) -> Measure:
@@ -112,7 +116,8 @@ _WORDS: Final = {
 def _limits(slot: str, known: Known | None) -> Iterator[Constraint]:
     if known is None or not known.value or known.value == "none":
         return
-    lines = known.value if isinstance(known.value, list) else [known.shown]
+    several = isinstance(known.value, list)
+    lines = cast("list[Any]", known.value) if several else [known.shown]
     value, unit = _measured(slot, known.value)
     for line in lines:
         text = _WORDS[slot].format(line)[:_LINE]

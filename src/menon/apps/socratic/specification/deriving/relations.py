@@ -1,4 +1,4 @@
-"""Relations of an interview: each once, at the side that holds it, and none that waits in a circle."""
+"""Relations of an interview: each once, at the side that holds it, and in no circle."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -11,9 +11,7 @@ Held = dict[str, list[Relation]]
 """The relations by the entity that holds them."""
 
 
-def related(
-    interview: Interview, names: Sequence[str]
-) -> tuple[Held, list[tuple[str, Relation]]]:
+def related(interview: Interview, names: Sequence[str]) -> tuple[Held, list[tuple[str, Relation]]]:
     """The relations of each entity, and those that may be missing so that records can be made."""
     raw = _united([*_told(interview, names), *_named(interview, names)])
     held: Held = {}
@@ -23,7 +21,9 @@ def related(
         if one["source"] not in fields or one["target"] not in fields:
             continue
         own = held.setdefault(one["source"], [])
-        name = _free(one["name"], {other.name for other in own} | inverses.get(one["source"], set()))
+        name = _free(
+            one["name"], {other.name for other in own} | inverses.get(one["source"], set())
+        )
         inverse = one.get("inverse")
         taken = fields[one["target"]] | inverses.setdefault(one["target"], set())
         taken |= {other.name for other in held.get(one["target"], [])} | {name}
@@ -36,23 +36,23 @@ def related(
 
 def _told(interview: Interview, names: Sequence[str]) -> Iterator[tuple[dict[str, Any], str]]:
     for name in names:
-        known = interview.known.get(f"data.entity[{name}].relations")
-        for one in (known.value or []) if known else []:
-            yield one, known.source if known else ""
+        slot = f"data.entity[{name}].relations"
+        for one in interview.listed(slot):
+            yield one, interview.source(slot)
 
 
 def _named(interview: Interview, names: Sequence[str]) -> Iterator[tuple[dict[str, Any], str]]:
     """A plain field that is called like an entity, such as `book` of a loan, points at it."""
     for name in names:
-        known = interview.known.get(f"data.entity[{name}].fields")
-        for one in (known.value or {}).get("fields", []) if known else []:
+        source = interview.source(f"data.entity[{name}].fields")
+        for one in interview.fields(name):
             plain = str(one["name"]).removesuffix("_id")
             target = type_name(plain.replace("_", " "), names)
             if target in names and target != name and one.get("type") in {"string", "integer"}:
                 if plain != identifier(target):
                     continue
                 made = {"source": name, "name": plain, "target": target, "kind": "many_to_one"}
-                yield made | {"required": bool(one.get("required"))}, known.source if known else ""
+                yield made | {"required": bool(one.get("required"))}, source
 
 
 def _united(raw: list[tuple[dict[str, Any], str]]) -> list[tuple[dict[str, Any], str]]:
@@ -69,7 +69,9 @@ def _united(raw: list[tuple[dict[str, Any], str]]) -> list[tuple[dict[str, Any],
         made = dict(one)
         both = pair in many and back in many and pair[0] != pair[1]
         if both or made["kind"] == "many_to_many":
-            if any(key[:2] == back and kept[0]["kind"] == "many_to_many" for key, kept in found.items()):
+            if any(
+                key[:2] == back and kept[0]["kind"] == "many_to_many" for key, kept in found.items()
+            ):
                 continue
             made |= {"kind": "many_to_many", "required": False}
             made |= {"name": identifier(plural(pair[1])), "inverse": identifier(plural(pair[0]))}
@@ -126,8 +128,7 @@ def _reaches(needs: dict[str, set[str]], start: str, goal: str) -> bool:
 
 
 def _field_names(interview: Interview, name: str) -> set[str]:
-    value = interview.value(f"data.entity[{name}].fields") or {}
-    return {one["name"] for one in value.get("fields", [])}
+    return {one["name"] for one in interview.fields(name)}
 
 
 def _free(name: str, taken: set[str]) -> str:

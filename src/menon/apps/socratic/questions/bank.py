@@ -12,6 +12,7 @@ from menon.apps.socratic.questions.slots import EACH, Kind, Slot, catalogue, slo
 from menon.apps.socratic.questions.state import Interview, Option, Question, Status
 from menon.kit.yaml_text import read
 
+_HERE: Final = "menon.apps.socratic.questions"
 _CONDITION: Final = re.compile(r"(?P<slot>[a-z_.]+)(?:(?P<sign>=|!=)(?P<value>[\w ]+))?")
 
 
@@ -50,7 +51,7 @@ class Template(BaseModel):
 def templates() -> dict[str, Template]:
     """Every question template by its id, roles in their order, questions as in the files."""
     found: dict[str, Template] = {}
-    folder = files(__package__).joinpath("bank")
+    folder = files(_HERE).joinpath("bank")
     for role in Role:
         for raw in read(folder.joinpath(f"{role}.yaml").read_text("utf-8")):
             one = Template.model_validate({"role": role.value} | raw)
@@ -88,7 +89,9 @@ def made(template: Template, subject: str, interview: Interview, asker: Role) ->
         text=_filled(template.text, subject, interview),
         why=template.why,
         kind=template.kind,
-        options=tuple(Option(value=one, text=one.replace("_", " ")) for one in _offered(template, slot)),
+        options=tuple(
+            Option(value=one, text=one.replace("_", " ")) for one in _offered(template, slot)
+        ),
         recommended=_filled(template.recommended, subject, interview),
         entity=subject if template.each == "entity" else None,
     )
@@ -113,8 +116,8 @@ def holds(condition: str, interview: Interview) -> bool:
         raise ValueError(f"{condition!r} is no condition; write slot, slot=value or slot!=value")
     value = interview.value(match["slot"])
     if match["sign"] is None:
-        known = interview.status(match["slot"]) in {Status.CLEAR, Status.ASSUMED, Status.PARTIAL}
-        return known and bool(value)
+        # Who could not say was asked: what builds on the answer may be asked all the same.
+        return bool(value) or interview.status(match["slot"]) is Status.ASSUMED
     has = match["value"] in value if isinstance(value, list) else value == match["value"]
     return has if match["sign"] == "=" else not has
 

@@ -1,21 +1,17 @@
-"""An interview as a pure state machine: begin, next question, answer, and what is covered so far."""
+"""An interview as a pure state machine: begin, next question, answer, what is covered."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from menon.apps.socratic.questions import measure
+from menon.apps.socratic.questions.answering import assume, record
 from menon.apps.socratic.questions.bank import template_of
 from menon.apps.socratic.questions.measure import MOST_QUESTIONS, ConflictRef, coverage
 from menon.apps.socratic.questions.parsers import Context, read
-from menon.apps.socratic.questions.parsers.clauses import (
-    clean,
-    is_accepted,
-    is_not_applicable,
-    is_unknown,
-)
+from menon.apps.socratic.questions.parsers.clauses import clean
 from menon.apps.socratic.questions.recording import Recorder
 from menon.apps.socratic.questions.roles import Role, role
-from menon.apps.socratic.questions.slots import parts, slot_of
+from menon.apps.socratic.questions.slots import parts
 from menon.apps.socratic.questions.state import (
     Answered,
     Asked,
@@ -26,17 +22,10 @@ from menon.apps.socratic.questions.state import (
     Question,
     Status,
 )
+from menon.apps.socratic.questions.statements import statements
 from menon.apps.socratic.questions.strategies import STRATEGIES
 from menon.apps.socratic.questions.strategies.candidates import candidates
-from menon.apps.socratic.questions.understanding import (
-    Understood,
-    context_of,
-    default_of,
-    for_all,
-    overheard,
-    several,
-    single,
-)
+from menon.apps.socratic.questions.understanding import context_of
 from menon.core.errors import InvalidInput
 
 __all__ = [
@@ -47,6 +36,7 @@ __all__ = [
     "coverage",
     "next_question",
     "remaining",
+    "statements",
 ]
 
 DEFAULT_ROLES: Final[dict[Mode, tuple[Role, ...]]] = {
@@ -84,9 +74,7 @@ def begin(
     recorder = Recorder(begun, "inference", text=begun.description)
     if begun.description.strip():
         shown = begun.description[:200]
-        recorder.put(
-            "goal.problem", begun.description[:20_000], shown=shown, status=Status.PARTIAL
-        )
+        recorder.put("goal.problem", begun.description[:20_000], shown=shown, status=Status.PARTIAL)
     _chosen(chosen, recorder)
     return recorder.interview()
 
@@ -135,7 +123,7 @@ def answer(
     if question.kind == "resolution":
         notes = _resolve(question, text, chosen)
     else:
-        notes = _record(question, text, recorder)
+        notes = record(question, text, recorder)
     after = recorder.interview()
     parses = (*_parses(interview, after), *_resolutions(question, chosen))
     log = Asked(
@@ -152,9 +140,7 @@ def answer(
         "resolved": interview.resolved | chosen,
         "learned": _learned(after, question),
     }
-    return Answered(
-        interview=after.model_copy(update=changed), parses=parses, notes=tuple(notes)
-    )
+    return Answered(interview=after.model_copy(update=changed), parses=parses, notes=tuple(notes))
 
 
 def assume_rest(interview: Interview) -> Interview:
@@ -163,104 +149,8 @@ def assume_rest(interview: Interview) -> Interview:
     for key, _ in list(measure.applicable(interview)):
         known = interview.known.get(key)
         if known is None or (known.status is not Status.CLEAR and not known.value):
-            _assume(key, recorder)
+            assume(key, recorder)
     return recorder.interview()
-
-
-def _record(question: Question, text: str, recorder: Recorder) -> list[str]:
-    """Writes what an answer says; returns what could not be read."""
-    interview, slots = recorder.before, question.slots
-    try:
-        blocking = any(slot_of(slot).blocking for slot in slots)
-    except KeyError as error:
-        raise InvalidInput(f"there is no slot {error.args[0]!r}; ask again") from None
-    if is_unknown(text) or (is_not_applicable(text) and blocking):
-        for slot in slots:
-            _assume(slot, recorder)
-        return []
-    if is_not_applicable(text):
-        for slot in slots:
-            recorder.mark(slot, Status.NOT_APPLICABLE, text=text)
-        return []
-    accepted = is_accepted(text) and question.kind != "yes_no"
-    if question.kind == "accept" or (accepted and not question.recommended):
-        found = _accepting(question, text, recorder)
-    else:
-        found = _understood(question, question.recommended if accepted else text, interview)
-    for slot, reading in found.readings.items():
-        recorder.put(slot, reading.value, shown=reading.shown)
-    _silent(question, found, recorder)
-    return _overhear(question, found, text, recorder)
-
-
-def _understood(question: Question, text: str, interview: Interview) -> Understood:
-    template = template_of(question)
-    if template is not None and template.bulk:
-        return for_all(question.slots, text, interview)
-    if len(question.slots) == 1:
-        return single(question.slots[0], text, interview)
-    return several(question.slots, text, interview)
-
-
-def _amended(question: Question, text: str, interview: Interview) -> Understood:
-    template = template_of(question)
-    if template is not None and template.bulk:
-        return for_all(question.slots, text, interview)
-    return several(question.slots, text, interview)
-
-
-def _accepting(question: Question, text: str, recorder: Recorder) -> Understood:
-    """`yes` takes all defaults, `yes, but daily backups` all others, `no` none of them."""
-    first = text.strip().lower().replace(",", " ").split(" ", 1)[0]
-    agreed = is_accepted(text) or is_accepted(first) or first in {"accept", "1", "a"}
-    found = Understood()
-    if not is_accepted(text) and len(text.strip()) > len(first):
-        rest = text.strip()[len(first) :].strip(" ,.") if agreed else text
-        found = _amended(question, rest.removeprefix("but "), recorder.before)
-    elif not agreed:
-        found.notes.append(text)
-    if agreed:
-        for slot in question.slots:
-            default = default_of(slot, recorder.before)
-            if default is not None and slot not in found.readings:
-                found.readings[slot] = default
-    return found
-
-
-def _silent(question: Question, found: Understood, recorder: Recorder) -> None:
-    """Slots that were asked about and not spoken of: none where others were, else open."""
-    for slot in question.slots:
-        if slot in recorder.known and recorder.known[slot].status is Status.CLEAR:
-            continue
-        kind = slot_of(slot).kind
-        if found.readings and kind in {"relations", "states"} and parts(slot)[1]:
-            recorder.put(slot, [] if kind == "relations" else None, shown="none")
-        elif found.notes:
-            recorder.mark(slot, Status.PARTIAL, text="\n".join(found.notes))
-
-
-def _overhear(
-    question: Question, found: Understood, text: str, recorder: Recorder
-) -> list[str]:
-    """Listens for other slots in what is left, and in answers of plain words."""
-    words = [text] if question.kind in {"text", "lines"} else []
-    heard = overheard([*found.notes, *words], recorder.interview(), tuple(found.readings))
-    for slot, reading in heard.readings.items():
-        recorder.put(slot, reading.value, shown=reading.shown)
-    return [note for note in heard.notes if note in found.notes]
-
-
-def _assume(slot: str, recorder: Recorder) -> None:
-    reading = default_of(slot, recorder.before)
-    known = recorder.known.get(slot)
-    if known is not None and known.status is Status.CLEAR:
-        return
-    if known is not None and known.value:
-        recorder.put(slot, known.value, shown=known.shown, status=Status.ASSUMED)
-    elif reading is not None and reading.value:
-        recorder.put(slot, reading.value, shown=reading.shown, status=Status.ASSUMED)
-    else:
-        recorder.mark(slot, Status.ASSUMED)
 
 
 def _resolve(question: Question, text: str, chosen: dict[str, str]) -> list[str]:

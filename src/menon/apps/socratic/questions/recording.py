@@ -1,4 +1,4 @@
-"""Writes what was understood into an interview: merges it with what was known, and follows it up."""
+"""Writes what was understood into an interview, merged with what was known."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
@@ -13,7 +13,26 @@ _UNITED: Final[frozenset[Kind]] = frozenset(
 )  # fmt: skip
 """Kinds whose answers add up: what two people list is all in it."""
 _KEPT: Final = frozenset({Status.CLEAR, Status.PARTIAL})
-_SHORT_WORDS: Final = frozenset("a an the to of for and or in on with i we want can my".split())
+_SHORT_WORDS: Final = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "to",
+        "of",
+        "for",
+        "and",
+        "or",
+        "in",
+        "on",
+        "with",
+        "i",
+        "we",
+        "want",
+        "can",
+        "my",
+    ]
+)
 
 
 class Recorder:
@@ -102,8 +121,9 @@ class Recorder:
             respondent=self._respondent,
         )
 
-    def _merged(self, kind: Kind, old: Known, value: Any) -> Any:
+    def _merged(self, kind: Kind, old: Known, given: object) -> Any:
         """What holds of two clear answers: lists add up, else the surer one, else the later."""
+        value: Any = given
         if kind in _UNITED and isinstance(value, list) and isinstance(old.value, list):
             earlier = cast("list[Any]", old.value)
             return [*earlier, *(one for one in cast("list[Any]", value) if one not in earlier)]
@@ -118,7 +138,9 @@ class Recorder:
         for one in value["entities"]:
             if one["fields"]:
                 slot = f"data.entity[{one['name']}].fields"
-                self.put(slot, {"fields": one["fields"], "relations": []}, shown=_listed(one["fields"]))
+                self.put(
+                    slot, {"fields": one["fields"], "relations": []}, shown=_listed(one["fields"])
+                )
         self.relate(value["relations"], status, own="")
         return cast("dict[str, Any]", self.known["data.entities"].value)
 
@@ -127,8 +149,8 @@ class Recorder:
         if value["relations"]:
             self.relate(value["relations"], status, own=subject)
         old = self.known.get(slot)
-        earlier = (old.value or {}).get("fields", []) if old else []
-        told = {one["name"]: {"name": one["name"]} for one in earlier}
+        earlier = self.before.fields(subject) if old else []
+        told: dict[str, dict[str, Any]] = {}
         for one in [*earlier, *value["fields"]]:
             told.setdefault(one["name"], {}).update(one)
         return {"fields": list(told.values())}

@@ -65,7 +65,9 @@ class Slot(BaseModel):
     impact: Annotated[int, Field(ge=1, le=5)]
     default: str = Field(default="", description="What is assumed; a text that its parser reads.")
     depends: tuple[str, ...] = ()
-    when: str = Field(default="", description="The slot that must hold something for this to matter.")
+    when: str = Field(
+        default="", description="The slot that must hold something for this to matter."
+    )
     each: Literal["", "entity", "story"] = ""
     blocking: bool = Field(default=False, description="Without it nothing can be generated well.")
     cues: tuple[str, ...] = Field(default=(), description="Words that point at it.")
@@ -79,10 +81,13 @@ class Slot(BaseModel):
         return self.id.replace(EACH, f"[{subject}]")
 
 
+_HERE: Final = "menon.apps.socratic.questions"
+
+
 @cache
 def catalogue() -> dict[str, Slot]:
     """Every slot by its id, in the order of the file."""
-    text = files(__package__).joinpath("slots.yaml").read_text("utf-8")
+    text = files(_HERE).joinpath("slots.yaml").read_text("utf-8")
     return {one.id: one for one in (Slot.model_validate(raw) for raw in read(text))}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -141,17 +141,33 @@ class Interview(_Frozen):
     def entities(self) -> tuple[str, ...]:
         """The names of the entities, in the order in which they came up."""
         value = self.value("data.entities")
-        return tuple(one["name"] for one in value["entities"]) if value else ()
+        listed = cast("list[dict[str, Any]]", value["entities"]) if value else []
+        return tuple(one["name"] for one in listed)
 
     def actors(self) -> tuple[str, ...]:
         """The names of the actors, also of those that only stories name."""
-        named = [one["name"] for one in self.value("goal.actors") or []]
+        named = [one["name"] for one in self.listed("goal.actors")]
         return tuple(dict.fromkeys([*named, *(story.actor for story in self.stories)]))
 
     def value(self, slot: str) -> Any:
         """What a slot holds; None where nothing is known."""
         known = self.known.get(slot)
         return known.value if known else None
+
+    def listed(self, slot: str) -> list[Any]:
+        """The list that a slot holds; empty where nothing is known, or where it is no list."""
+        value = self.value(slot)
+        return cast("list[Any]", value) if isinstance(value, list) else []
+
+    def fields(self, entity: str) -> list[dict[str, Any]]:
+        """The fields of an entity, as they were told."""
+        value = cast("dict[str, Any]", self.value(f"data.entity[{entity}].fields") or {})
+        return cast("list[dict[str, Any]]", value.get("fields", []))
+
+    def source(self, slot: str) -> str:
+        """The answer that a slot comes from; empty where nothing is known."""
+        known = self.known.get(slot)
+        return known.source if known else ""
 
     def status(self, slot: str) -> Status:
         """How well a slot is known."""

@@ -2,17 +2,15 @@
 
 one slot      -> its parser
 several slots -> the clauses of the answer, each to the slot that its words point at
-all entities  -> the clauses, each to the entities that it names
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from menon.apps.socratic.questions import parsers
 from menon.apps.socratic.questions.parsers.clauses import clauses, is_nothing, sentences
-from menon.apps.socratic.questions.parsers.names import mentions
 from menon.apps.socratic.questions.parsers.reading import Context, Reading
 from menon.apps.socratic.questions.slots import Kind, Slot, catalogue, parts, slot_of
 from menon.apps.socratic.questions.state import Interview, Status
@@ -22,9 +20,8 @@ _STRUCTURED: Final[frozenset[Kind]] = frozenset(
 )
 _GREEDY: Final[frozenset[Kind]] = frozenset({"text", "lines", "scope", "terms", "actors"})
 """Kinds that read anything: a clause is theirs only where its words point at them."""
-_LEFT_OUT: Final = re.compile(r"(?:no|not|without|excluding|out of scope|we will not|won't)\b", re.I)
-_OTHERS: Final = re.compile(
-    r"\b(?:all|every|everything|others?|the rest|each|anything else|remaining|always|any)\b", re.I
+_LEFT_OUT: Final = re.compile(
+    r"(?:no|not|without|excluding|out of scope|we will not|won't)\b", re.IGNORECASE
 )
 
 
@@ -70,15 +67,14 @@ def single(slot: str, text: str, interview: Interview) -> Understood:
 
 def several(slots: Sequence[str], text: str, interview: Interview) -> Understood:
     """An answer to a question about several slots."""
-    structured = [slot for slot in slots if slot_of(slot).kind in _STRUCTURED]
-    if structured:
-        return _in_turn(slots, text, interview)
     found = Understood()
     if is_nothing(text):
         for slot in slots:
             if reading := parsers.read(slot_of(slot).kind, text, context_of(slot, interview)):
                 found.readings[slot] = reading
         return found
+    if any(slot_of(slot).kind in _STRUCTURED for slot in slots):
+        return _in_turn(slots, text, interview)
     wordy = all(slot_of(slot).kind == "text" for slot in slots)
     pieces = sentences(text) if wordy else clauses(text)
     owners = _owners(slots, pieces, interview)
@@ -90,48 +86,6 @@ def several(slots: Sequence[str], text: str, interview: Interview) -> Understood
         else:
             found.notes += own
     found.notes += [piece for piece, owner in zip(pieces, owners, strict=True) if not owner]
-    return found
-
-
-def for_all(slots: Sequence[str], text: str, interview: Interview) -> Understood:
-    """One answer for all entities: a clause is of those that it names, `the rest` of the others."""
-    found = Understood()
-    by_template: dict[str, list[str]] = {}
-    for slot in slots:
-        by_template.setdefault(parts(slot)[0], []).append(slot)
-    for own in by_template.values():
-        words = text if len(by_template) == 1 else _pointed(slot_of(own[0]), text)
-        found.readings |= _spread(own, words, interview) if words else {}
-    if not found.readings:
-        found.notes.append(text)
-    return found
-
-
-def _spread(own: Sequence[str], text: str, interview: Interview) -> dict[str, Reading]:
-    """The slots of one template, each with what the text says of its entity."""
-    kind = slot_of(own[0]).kind
-    if kind == "yes_no":
-        return _named(own, text)
-    if kind == "relations":
-        return _related(own, text, interview)
-    return _valued(own, text, interview)
-
-
-def _pointed(slot: Slot, text: str) -> str:
-    return ", ".join(piece for piece in clauses(text) if _points(slot, piece))
-
-
-def _related(own: Sequence[str], text: str, interview: Interview) -> dict[str, Reading]:
-    """Each relation at the entity that holds it; who has none is known to have none."""
-    context = replace(context_of(own[0], interview), subject="")
-    reading = parsers.read("relations", text, context)
-    if reading is None:
-        return {}
-    found = {slot: Reading(value=[], shown="none") for slot in own}
-    for one in reading.value:
-        slot = f"data.entity[{one['source']}].relations"
-        before = found[slot].value if slot in found else []
-        found[slot] = Reading(value=[*before, one], shown=reading.shown)
     return found
 
 
@@ -155,7 +109,7 @@ def _heard(note: str, listening: Sequence[Slot], interview: Interview) -> dict[s
     found: dict[str, Reading] = {}
     for piece in [note] if len(note) < 80 else sentences(note)[:200]:
         for slot in listening:
-            if slot.id in found or not _points(slot, piece):
+            if slot.id in found or not points(slot, piece):
                 continue
             reading = parsers.read(slot.kind, piece[:2_000], context_of(slot.id, interview))
             if reading is not None and reading.value not in (None, []):
@@ -182,7 +136,7 @@ def _owners(slots: Sequence[str], pieces: Sequence[str], interview: Interview) -
     """For each clause the slot that it speaks of; empty where it points at none."""
     owners = [""] * len(pieces)
     for place, piece in enumerate(pieces):
-        pointed = [slot for slot in slots if _points(slot_of(slot), piece)]
+        pointed = [slot for slot in slots if points(slot_of(slot), piece)]
         readable = [slot for slot in pointed if _readable(slot, piece, interview)]
         owners[place] = next(iter(sorted(readable, key=lambda one: one in owners)), "")
     for place, piece in enumerate(pieces):
@@ -203,7 +157,7 @@ def _owners(slots: Sequence[str], pieces: Sequence[str], interview: Interview) -
 def _readable(slot: str, piece: str, interview: Interview) -> bool:
     of = slot_of(slot)
     context = context_of(slot, interview)
-    if of.open and not _points(of, piece):
+    if of.open and not points(of, piece):
         context = replace(context, open=False)
     return parsers.read(of.kind, piece, context) is not None
 
@@ -214,67 +168,9 @@ def _joined(slot: str, own: Sequence[str], interview: Interview) -> Reading | No
     return parsers.read(slot_of(slot).kind, ", ".join(own), context_of(slot, interview))
 
 
-def _points(slot: Slot, piece: str) -> bool:
+def points(slot: Slot, piece: str) -> bool:
     """Whether a clause has one of the slot's words in it, standing alone."""
     if slot.kind == "scope" and slot.listen:
         return _LEFT_OUT.match(piece.strip()) is not None
     low = f" {' '.join(re.findall(r'[a-z0-9]+', piece[:2_000].lower()))} "
     return any(f" {' '.join(re.findall(r'[a-z0-9]+', cue))} " in low for cue in slot.cues)
-
-
-def _named(own: Sequence[str], text: str) -> dict[str, Reading]:
-    """Yes for the entities that are named, no for the others; `all` and `none` are for each."""
-    names = [parts(slot)[1] for slot in own]
-    low = text.strip().lower()
-    denied = re.match(r"(?:all|every\w*)\b.*\b(?:but|except|not)\b", low) is not None
-    said = set(mentions(text, names))
-    whole = not said and parsers.read("yes_no", text, Context())
-    if not said and not whole and not _OTHERS.search(text):
-        return {}
-    found: dict[str, Reading] = {}
-    for slot, name in zip(own, names, strict=True):
-        value = (name in said) != denied
-        if not said:
-            value = bool(whole.value) if whole else True
-        found[slot] = Reading(value=value, shown="yes" if value else "no")
-    return found
-
-
-def _valued(own: Sequence[str], text: str, interview: Interview) -> dict[str, Reading]:
-    """The value of each clause for the entities in it; one that names none is for the others."""
-    names = {parts(slot)[1]: slot for slot in own}
-    kind = slot_of(own[0]).kind
-    found: dict[str, Reading] = {}
-    general: Reading | None = None
-    for piece, reading in _values(kind, text, context_of(own[0], interview)):
-        said = mentions(piece, names)
-        for name in said:
-            found.setdefault(names[name], reading)
-        if not said:
-            general = general or reading
-    if general is None and found and kind == "states":
-        general = Reading(value=None, shown="none")  # who is not named has no states
-    if general is not None:
-        found = {slot: found.get(slot, general) for slot in own}
-    return found
-
-
-def _values(kind: Kind, text: str, context: Context) -> Iterator[tuple[str, Reading]]:
-    """Each clause with its value; a clause without one is joined to the next: `Books, loans 2 years`."""
-    waiting: list[str] = []
-    if is_nothing(text) and (nothing := parsers.read(kind, text, context)):
-        yield "", nothing
-        return
-    if kind == "states":
-        for piece in sentences(text):
-            name, colon, chain = piece.partition(":")
-            reading = parsers.read(kind, chain if colon else piece, context)
-            if reading is not None:
-                yield (name if colon else piece), reading
-        return
-    for piece in clauses(text):
-        reading = parsers.read(kind, piece, context)
-        waiting.append(piece)
-        if reading is not None:
-            yield " ".join(waiting), reading
-            waiting = []

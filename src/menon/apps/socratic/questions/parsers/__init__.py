@@ -55,9 +55,8 @@ PARSERS: Final[dict[Kind, Parser]] = {
     "permissions": permissions.parse,
 }
 
-_EMPTY: Final[dict[Kind, object]] = {
-    kind: []
-    for kind in (
+_LISTS: Final[frozenset[Kind]] = frozenset(
+    {
         "lines",
         "terms",
         "scope",
@@ -67,9 +66,22 @@ _EMPTY: Final[dict[Kind, object]] = {
         "ears",
         "scenario",
         "permissions",
-    )
-} | dict.fromkeys(("text", "money", "duration", "deadline", "percentage", "count", "rate"))
-_EMPTY |= {"states": None, "volume": None}
+    }
+)
+_SINGLE: Final[frozenset[Kind]] = frozenset(
+    {
+        "text",
+        "money",
+        "duration",
+        "deadline",
+        "percentage",
+        "count",
+        "rate",
+        "states",
+        "volume",
+    }
+)
+"""Kinds of which there may be none: an empty list, or null."""
 
 
 def read(kind: Kind, words: str, context: Context) -> Reading | None:
@@ -78,8 +90,8 @@ def read(kind: Kind, words: str, context: Context) -> Reading | None:
     `none` is an answer: there is nothing of the kind. Beyond `LONGEST` characters nothing is read,
     and what is left comes back as the rest.
     """
-    if kind in _EMPTY and is_nothing(words) and "none" not in context.choices:
-        return Reading(value=_EMPTY[kind], shown="none")
+    if kind in _LISTS | _SINGLE and is_nothing(words) and "none" not in context.choices:
+        return Reading(value=[] if kind in _LISTS else None, shown="none")
     found = PARSERS[kind](spaced(words[:LONGEST]), context)
     if found is None or len(words) <= LONGEST:
         return found

@@ -19,9 +19,12 @@ _AND: Final = re.compile(r"\s(?:and|or|&)\s|\s*&\s*", re.IGNORECASE)
 _BULLET: Final = re.compile(r"\s*(?:[-*\u2022]|\d{1,3}[.)])\s+")
 
 NOTHING: Final = frozenset(
-    "none no nothing nope never nil empty n/a not-needed no-one nobody".split()
-    + ["not needed", "none needed", "no need", "there is none", "there are none", "nothing else"]
-)
+    {
+        "none", "no", "nothing", "nope", "never", "nil", "empty", "n/a", "not-needed", "no-one",
+        "nobody", "not needed", "none needed", "no need", "there is none", "there are none",
+        "nothing else",
+    }
+)  # fmt: skip
 UNKNOWN: Final = frozenset(
     {
         "skip", "pass", "?", "??", "???", "idk", "dunno", "unknown", "tbd", "no idea", "not sure",
@@ -39,6 +42,14 @@ ACCEPTED: Final = frozenset(
         "yes to all", "all of it", "correct", "that is right", "that's right", "right",
     }
 )  # fmt: skip
+RECOMMENDED: Final = frozenset(
+    {"as recommended", "recommended", "as you recommend", "default", "defaults", "accept all"}
+)
+_REST: Final = re.compile(
+    r"[\s,.;]*(?:and |but )?(?:the )?(?:rest|others?|everything else|all else|remainder)\s(?:is |are )?"
+    r"(?:as (?:you )?recommend(?:ed)?|as proposed|default|by default|fine|ok)\s*[.!]?\s*$",
+    re.IGNORECASE,
+)
 NOT_APPLICABLE: Final = frozenset(
     {"n/a", "na", "not applicable", "does not apply", "doesn't apply", "irrelevant"}
 )
@@ -91,7 +102,7 @@ def outside(text: str, marks: str) -> list[str]:
     depth, start, quote = 0, 0, ""
     for place, sign in enumerate(text):
         if quote:
-            quote = "" if sign == quote or sign == "\n" else quote
+            quote = "" if sign in {quote, "\n"} else quote
         elif sign == '"':
             quote = sign
         elif sign in "([{":
@@ -125,6 +136,17 @@ def is_unknown(text: str) -> bool:
 def is_accepted(text: str) -> bool:
     """Whether an answer takes what was recommended."""
     return plain(text) in ACCEPTED
+
+
+def is_recommended(text: str) -> bool:
+    """Whether an answer takes the recommendation by its name, and not only says yes."""
+    return plain(text) in RECOMMENDED
+
+
+def without_rest(text: str) -> tuple[str, bool]:
+    """An answer that ends with `the rest as recommended`, without it; and whether it did."""
+    tail = _REST.search(text, max(0, len(text) - 80))
+    return (text[: tail.start()], True) if tail else (text, False)
 
 
 def is_not_applicable(text: str) -> bool:

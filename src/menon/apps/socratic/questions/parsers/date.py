@@ -16,7 +16,8 @@ _YEAR: Final = r"(?P<year>(?:19|20|21)\d\d)"
 _ISO: Final = re.compile(rf"(?<!\d){_YEAR}-(?P<month>\d\d)(?:-(?P<day>\d\d))?(?!\d)")
 _DOTTED: Final = re.compile(rf"(?<!\d)(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?{_YEAR}")
 _DAY_FIRST: Final = re.compile(
-    rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\.? (?:of )?(?P<name>{_MONTH})\.?,? {_YEAR}", re.I
+    rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\.? (?:of )?(?P<name>{_MONTH})\.?,? {_YEAR}",
+    re.IGNORECASE,
 )
 _MONTH_FIRST: Final = re.compile(
     rf"\b(?P<name>{_MONTH})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}", re.IGNORECASE

@@ -1,7 +1,7 @@
 """Lengths of time: `2 weeks`, `at least 6 weeks`, `300 ms`, `4-6 months`, `daily`, `forever`."""
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from menon.apps.socratic.questions.parsers.numbers import FIGURE, operator, spelled, value
 from menon.apps.socratic.questions.parsers.reading import Context, Reading
@@ -28,11 +28,13 @@ _SPELLINGS: Final = {
     "y": "years", "yr": "years", "yrs": "years",
 } | {unit: unit for unit in UNITS} | {unit[:-1]: unit for unit in UNITS}  # fmt: skip
 _UNIT: Final = "|".join(sorted(_SPELLINGS, key=len, reverse=True))
-_WITH_UNIT: Final = re.compile(rf"{FIGURE}[\s-]?(?:working |business |full )?(?P<unit>{_UNIT})\b", re.I)
+_WITH_UNIT: Final = re.compile(
+    rf"{FIGURE}[\s-]?(?:working |business |full )?(?P<unit>{_UNIT})\b", re.IGNORECASE
+)
 _RANGE: Final = re.compile(
     rf"(?P<low>\d{{1,6}}(?:\.\d{{1,3}})?)\s?(?:-|\u2013|to)\s?(?P<high>\d{{1,6}}(?:\.\d{{1,3}})?)"
     rf"[\s-]?(?P<unit>{_UNIT})\b",
-    re.I,
+    re.IGNORECASE,
 )
 _ADVERBS: Final = {
     "hourly": "hours",
@@ -79,13 +81,13 @@ def parse(text: str, context: Context) -> Reading | None:
     return None
 
 
-def shown(given: dict[str, object]) -> str:
+def shown(given: dict[str, Any]) -> str:
     """A length of time for people."""
     amount, unit = float(str(given["amount"])), str(given["unit"])
     sign = {"=": "", ">=": "at least ", "<=": "at most ", ">": "more than ", "<": "less than "}
     return f"{sign[str(given['operator'])]}{spelled(amount)} {unit[:-1] if amount == 1 else unit}"
 
 
-def _given(amount: float, unit: str, sign: str) -> dict[str, object]:
+def _given(amount: float, unit: str, sign: str) -> dict[str, Any]:
     seconds = round(amount * UNITS[unit], 3)
     return {"seconds": seconds, "amount": amount, "unit": unit, "operator": sign}

@@ -12,7 +12,9 @@ _MODAL: Final = re.compile(
     r"\b(?:shall|must|will|should|has to|have to|needs to|is|are|gets?|receives?|sends?|becomes?)\b",
     re.IGNORECASE,
 )
-_OBLIGED: Final = re.compile(r"\b(?:shall|must|will|should|has to|have to|needs to)\b", re.IGNORECASE)
+_OBLIGED: Final = re.compile(
+    r"\b(?:shall|must|will|should|has to|have to|needs to)\b", re.IGNORECASE
+)
 _STARTS: Final = {
     "when": "event",
     "whenever": "event",
@@ -27,7 +29,9 @@ _STARTS: Final = {
     "where": "optional",
 }
 _START: Final = re.compile(rf"(?P<word>{'|'.join(_STARTS)})\s", re.IGNORECASE)
-_TURNED: Final = re.compile(r"\s(?P<word>when|whenever|if|while|as soon as|once|after)\s", re.I)
+_TURNED: Final = re.compile(
+    r"\s(?P<word>when|whenever|if|while|as soon as|once|after)\s", re.IGNORECASE
+)
 
 
 def parse(text: str, context: Context) -> Reading | None:
@@ -43,9 +47,7 @@ def parse(text: str, context: Context) -> Reading | None:
             rest.append(one)
     if not found:
         return None
-    return Reading(
-        value=found, shown="; ".join(one["text"] for one in found), rest=tuple(rest)
-    )
+    return Reading(value=found, shown="; ".join(one["text"] for one in found), rest=tuple(rest))
 
 
 def _requirement(text: str) -> dict[str, Any] | None:

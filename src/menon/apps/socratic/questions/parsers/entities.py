@@ -30,11 +30,52 @@ _SAID: Final = re.compile(
     r"described by|contains?|records?|stores?)\s(?:an? |the )?(?P<body>.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_CALLED: Final = re.compile(r"(?P<name>[^\W\d_][\w ]{0,79}?)\s*[({\[](?P<body>.*?)[)}\]]?\s*", re.DOTALL)
-_INNER: Final = re.compile(r"(?P<name>[A-Z][\w]{0,79}(?: [A-Z]\w{0,79}){0,2})\s*:\s*(?P<body>.+)", re.DOTALL)
+_CALLED: Final = re.compile(
+    r"(?P<name>[^\W\d_][\w ]{0,79}?)\s*[({\[](?P<body>.*?)[)}\]]?\s*", re.DOTALL
+)
+_INNER: Final = re.compile(
+    r"(?P<name>[A-Z][\w]{0,79}(?: [A-Z]\w{0,79}){0,2})\s*:\s*(?P<body>.+)", re.DOTALL
+)
 _PROSE: Final = frozenset(
-    "is are was be can could may must should will would want wants need needs that which who when "
-    "because if so this these it they we you i not only also about their there has have".split()
+    [
+        "is",
+        "are",
+        "was",
+        "be",
+        "can",
+        "could",
+        "may",
+        "must",
+        "should",
+        "will",
+        "would",
+        "want",
+        "wants",
+        "need",
+        "needs",
+        "that",
+        "which",
+        "who",
+        "when",
+        "because",
+        "if",
+        "so",
+        "this",
+        "these",
+        "it",
+        "they",
+        "we",
+        "you",
+        "i",
+        "not",
+        "only",
+        "also",
+        "about",
+        "their",
+        "there",
+        "has",
+        "have",
+    ]
 )
 
 
@@ -56,9 +97,7 @@ class _Found:
             have = {one["name"] for one in self.entities[name]["fields"]}
             new = [one for one in listed.fields if one["name"] not in have]
             self.entities[name]["fields"] += new
-            self.relations += [
-                one | {"source": one["source"] or name} for one in listed.relations
-            ]
+            self.relations += [one | {"source": one["source"] or name} for one in listed.relations]
             self.rest += listed.rest
 
 
@@ -99,9 +138,8 @@ def _take(piece: str, context: Context, found: _Found) -> None:
         found.relations += [one for related in stated for one in related]
         return
     called = [_CALLED.fullmatch(part) for part in outside(piece, ",")]
-    if called and all(called) and "(" in piece + "{":
-        if all(_definition(one, context, found) for one in called):
-            return
+    if called and all(called) and all(_definition(one, context, found) for one in called):
+        return
     if _definition(_SAID.fullmatch(_unled(piece)), context, found):
         return
     if not _listed(piece, context, found) and piece:

@@ -15,17 +15,19 @@ _BETWEEN: Final = re.compile(
 _SIGN: Final = re.compile(rf"(?P<sign>>=|<=|>|<|\u2265|\u2264)\s?{_NUMBER}{_LENGTH}")
 _LEAST: Final = re.compile(
     rf"\b(?:at least|min(?:imum)?(?: length)?|not less than|no less than)[\s:=]*(?:of )?{_NUMBER}{_LENGTH}",
-    re.I,
+    re.IGNORECASE,
 )
 _MOST: Final = re.compile(
     rf"\b(?:at most|max(?:imum)?(?: length)?|up to|no more than|not more than)[\s:=]*(?:of )?{_NUMBER}{_LENGTH}",
-    re.I,
+    re.IGNORECASE,
 )
 _ABOVE: Final = re.compile(
-    rf"\b(?P<word>greater than|more than|above|over|less than|below|under|fewer than)\s{_NUMBER}", re.I
+    rf"\b(?P<word>greater than|more than|above|over|less than|below|under|fewer than)\s{_NUMBER}",
+    re.IGNORECASE,
 )
 _DEFAULT: Final = re.compile(
-    r"(?:\bdefaults?(?: is| to|:)?|(?<![<>!=])=)\s?(?P<value>\"[^\"]{0,200}\"|[\w.+-]{1,200})", re.I
+    r"(?:\bdefaults?(?: is| to|:)?|(?<![<>!=])=)\s?(?P<value>\"[^\"]{0,200}\"|[\w.+-]{1,200})",
+    re.IGNORECASE,
 )
 _POSITIVE: Final = re.compile(r"\bpositive\b", re.IGNORECASE)
 _NOT_NEGATIVE: Final = re.compile(r"\b(?:non-negative|not negative|nonnegative)\b", re.IGNORECASE)
@@ -135,7 +137,7 @@ def _default(raw: str, kind: str, made: dict[str, Any]) -> str | int | float | b
             number = float(raw)
         except ValueError:
             return None
-        if number != number or abs(number) > 1e15:
+        if not abs(number) <= 1e15:
             return None
         return int(number) if kind == "integer" else number
     if kind == "enum":

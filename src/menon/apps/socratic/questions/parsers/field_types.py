@@ -50,13 +50,58 @@ _ENDS: Final = {
 _BY_END: Final = {word: kind for kind, words in _ENDS.items() for word in words.split()}
 _BEFORE: Final = {"is": "boolean", "has": "boolean", "can": "boolean", "needs": "boolean"}
 _DATES: Final = frozenset(
-    "start_on end_on due_on born_on hired_on opened_on closed_on paid_on returned_on".split()
+    {
+        "start_on",
+        "end_on",
+        "due_on",
+        "born_on",
+        "hired_on",
+        "opened_on",
+        "closed_on",
+        "paid_on",
+        "returned_on",
+        "joined_on",
+    }
 )
 _TEXT_NUMBERS: Final = frozenset(
-    "phone telephone mobile account serial house invoice order card passport room table license "
-    "licence registration plate tracking customer member vat tax reference part fax bank "
-    "document contract case student employee policy flight gate street".split()
+    [
+        "phone",
+        "telephone",
+        "mobile",
+        "account",
+        "serial",
+        "house",
+        "invoice",
+        "order",
+        "card",
+        "passport",
+        "room",
+        "table",
+        "license",
+        "licence",
+        "registration",
+        "plate",
+        "tracking",
+        "customer",
+        "member",
+        "vat",
+        "tax",
+        "reference",
+        "part",
+        "fax",
+        "bank",
+        "document",
+        "contract",
+        "case",
+        "student",
+        "employee",
+        "policy",
+        "flight",
+        "gate",
+        "street",
+    ]
 )
+_OF: Final = {"date": "date", "day": "date", "number": "integer", "count": "integer"}
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
@@ -66,14 +111,13 @@ def likely(name: str) -> str:
     if not words:
         return "string"
     last, first = words[-1], words[0]
-    if first in _BEFORE and len(words) > 1:
-        return "boolean"
-    if name in _DATES or (last in {"on", "from", "until", "since"} and len(words) > 1):
-        return "date"
-    if last == "number" and len(words) > 1 and words[-2] in _TEXT_NUMBERS:
-        return "string"
-    if name.startswith(("date_of", "day_of")):
-        return "date"
-    if name.startswith(("number_of", "amount_of", "count_of")):
-        return "integer"
+    if len(words) > 1:
+        if first in _BEFORE:
+            return "boolean"
+        if last in {"from", "until", "since"} or name in _DATES:
+            return "date"
+        if last == "number" and words[-2] in _TEXT_NUMBERS:
+            return "string"
+        if words[1] == "of":
+            return _OF.get(first, "string")
     return _BY_END.get(last, "string")

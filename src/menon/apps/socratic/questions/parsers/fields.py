@@ -35,11 +35,17 @@ _CUT: Final = re.compile(
     re.IGNORECASE,
 )
 _FLAG: Final = {
-    "required": re.compile(r"\b(?:required|mandatory|obligatory|not null|not empty|must)\b|!$", re.I),
-    "optional": re.compile(r"\b(?:optional|nullable|may be empty|if known|not required)\b|\?$", re.I),
+    "required": re.compile(
+        r"\b(?:required|mandatory|obligatory|not null|not empty|must)\b|!$", re.IGNORECASE
+    ),
+    "optional": re.compile(
+        r"\b(?:optional|nullable|may be empty|if known|not required)\b|\?$", re.IGNORECASE
+    ),
     "unique": re.compile(r"\bunique\b", re.IGNORECASE),
 }
-_VALUES: Final = re.compile(r"(?:one of|either|values?|enum)?[\s:]*(?P<list>[^()\[\]]+)", re.I)
+_VALUES: Final = re.compile(
+    r"(?:one of|either|values?|enum)?[\s:]*(?P<list>[^()\[\]]+)", re.IGNORECASE
+)
 _SLASHED: Final = re.compile(r"(?<![\w/-])[^\W\d][\w-]*(?:\s?[/|]\s?[^\W\d][\w-]*)+(?![\w/])")
 _BRACKETS: Final = re.compile(r"[(\[{](?P<inside>[^()\[\]{}]*)[)\]}]")
 _MODIFIER: Final = re.compile(

@@ -23,14 +23,21 @@ _FOLLOWS: Final = re.compile(
     r"an?|the|any)\s){1,3}",
     re.IGNORECASE,
 )
-_HEADING: Final = re.compile(r"(?:out of scope|outside|excluded|not included|forbidden)\s?[:=]?\s*", re.I)
-_TRAIL: Final = re.compile(r"\s(?:is|are|stays?|remains?)\s(?:out of scope|excluded|outside|forbidden)$", re.I)
+_HEADING: Final = re.compile(
+    r"(?:out of scope|outside|excluded|not included|forbidden)\s?[:=]?\s*", re.IGNORECASE
+)
+_TRAIL: Final = re.compile(
+    r"\s(?:is|are|stays?|remains?)\s(?:out of scope|excluded|outside|forbidden)$", re.IGNORECASE
+)
 _TERM: Final = re.compile(
     r"(?P<term>[^:=\u2013]{1,80}?)\s*(?::|=|\u2013|\s-\s|\smeans\s|\sis\s(?:a|an|the|what)\s|\sare\s)\s*"
     r"(?P<meaning>.{2,})",
     re.IGNORECASE | re.DOTALL,
 )
-_ACTOR: Final = re.compile(r"(?P<name>[^:(\u2013]{1,80}?)\s*(?:[:(\u2013]|\s-\s|\swho\s|\sthat\s)\s*(?P<about>.*)", re.S)
+_ACTOR: Final = re.compile(
+    r"(?P<name>[^:(\u2013]{1,80}?)\s*(?:[:(\u2013]|\s-\s|\swho\s|\sthat\s)\s*(?P<about>.*)",
+    re.DOTALL,
+)
 _ACTOR_LEAD: Final = re.compile(
     r"(?:mainly|mostly|primarily|only|users?:|actors?:|roles?:|there are|we have|for|it is used by|"
     r"used by)\s+",
@@ -60,11 +67,11 @@ def scope(text: str, context: Context) -> Reading | None:
         body = _TRAIL.sub("", _HEADING.sub("", one, count=1).strip(" ."))
         for item in items(body):
             without = _WITHOUT.match(item)
-            item = item[without.end() :] if without else item
-            lead = _FOLLOWS.match(f"{item} ")
-            item = item[lead.end() :] if lead and lead.end() < len(item) else item
-            if item.strip(" ."):
-                found.append(item.strip(" ."))
+            noun = item[without.end() :] if without else item
+            lead = _FOLLOWS.match(f"{noun} ")
+            noun = noun[lead.end() :] if lead and lead.end() < len(noun) else noun
+            if noun.strip(" ."):
+                found.append(noun.strip(" ."))
     return _listed(found)
 
 
@@ -88,9 +95,9 @@ def actors(text: str, context: Context) -> Reading | None:
     """`{name, description}` of each: `librarians, members (people with a card) and guests`."""
     found: dict[str, str] = {}
     rest: list[str] = []
-    for line in sentences(text):
-        lead = _ACTOR_LEAD.match(line)
-        line = line[lead.end() :] if lead else line
+    for whole in sentences(text):
+        lead = _ACTOR_LEAD.match(whole)
+        line = whole[lead.end() :] if lead else whole
         described = re.match(r"[^,(]{1,80}:\s", line)
         for item in [line] if described else outside(line, ","):
             for one in [item] if described else _AND.split(item):

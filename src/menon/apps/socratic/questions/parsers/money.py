@@ -14,7 +14,9 @@ _CURRENCIES: Final = {
     "sek": "SEK", "nok": "NOK", "dkk": "DKK", "pln": "PLN", "brl": "BRL", "cny": "CNY",
 }  # fmt: skip
 _SIGN: Final = "|".join(re.escape(sign) for sign in sorted(_CURRENCIES, key=len, reverse=True))
-_BEFORE: Final = re.compile(rf"(?:(?<=\W)|^)(?P<sign>{_SIGN})\s?(?P<amount>{FIGURE})", re.I)
+_BEFORE: Final = re.compile(
+    rf"(?:(?<=\W)|^)(?P<sign>{_SIGN})\s?(?P<amount>{FIGURE})", re.IGNORECASE
+)
 _BEHIND: Final = re.compile(rf"(?P<amount>{FIGURE})\s?(?P<sign>{_SIGN})(?!\w)", re.IGNORECASE)
 _LEAST_BARE: Final = 100
 """A number without a currency is money from here on; `3` is rather a count."""

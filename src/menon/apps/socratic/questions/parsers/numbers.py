@@ -7,7 +7,21 @@ from typing import Final
 _WORDS: Final = {
     word: float(value)
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        ]
     )
 } | {"fifteen": 15.0, "twenty": 20.0, "thirty": 30.0, "forty": 40.0, "fifty": 50.0}
 _WORDS_MORE: Final = {"sixty": 60.0, "ninety": 90.0, "hundred": 100.0, "a hundred": 100.0}

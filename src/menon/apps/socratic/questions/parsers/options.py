@@ -7,7 +7,9 @@ from menon.apps.socratic.questions.parsers.clauses import items, plain, squeezed
 from menon.apps.socratic.questions.parsers.reading import Context, Reading
 
 _LONGEST_OPEN = 120
-_NEGATED = re.compile(r"\b(?:not?|without|never|don't|avoid|rather than|instead of) (?:a |an |any )?$")
+_NEGATED = re.compile(
+    r"\b(?:not?|without|never|don't|avoid|rather than|instead of) (?:a |an |any )?$"
+)
 
 
 def parse(text: str, context: Context) -> Reading | None:

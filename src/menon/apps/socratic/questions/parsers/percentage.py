@@ -7,7 +7,8 @@ from menon.apps.socratic.questions.parsers.numbers import exact, operator
 from menon.apps.socratic.questions.parsers.reading import Context, Reading
 
 _PERCENT: Final = re.compile(
-    r"(?<![\w.,])(?P<number>\d{1,3}(?:[.,]\d{1,6})?)\s?(?:%|percent\b|per cent\b|pct\b)", re.I
+    r"(?<![\w.,])(?P<number>\d{1,3}(?:[.,]\d{1,6})?)\s?(?:%|percent\b|per cent\b|pct\b)",
+    re.IGNORECASE,
 )
 _NINES: Final = re.compile(r"\b(?P<count>two|three|four|five|[2-5]) nines\b", re.IGNORECASE)
 _COUNTS: Final = {"two": 2, "three": 3, "four": 4, "five": 5}

@@ -11,25 +11,32 @@ from menon.apps.socratic.questions.parsers.reading import Context, Reading
 _MOST: Final = 2_000
 _ORDER: Final = ("create", "read", "update", "delete")
 _VERBS: Final = {
-    "create": "create add register make place post submit enter write open book file request "
-    "insert new issue schedule",
-    "read": "read see view list browse search look find access open-read inspect consult watch",
+    "create": "create add register make place post submit enter write open insert new",
+    "read": "read see view list browse search look find access inspect consult watch",
     "update": "update edit change modify correct approve reject close move assign rename return "
     "cancel renew confirm mark",
     "delete": "delete remove erase destroy archive",
     "*": "manage administer maintain everything anything all full control do crud",
 }
-_ACTION: Final = {word: action for action, words in _VERBS.items() for word in words.split()}
-_ACTION |= {f"{word}s": action for word, action in _ACTION.items()}
+_ACTION: Final = {
+    form: action
+    for action, words in _VERBS.items()
+    for word in words.split()
+    for form in (word, f"{word}s")
+}
 _MODAL: Final = re.compile(
     r"\s(?P<modal>(?:may|can|must|should|shall|could|is|are|might)(?:\s(?:only|also|be))?(?:\s(?:not|"
     r"never|allowed to|able to|permitted to|forbidden to))?(?:\s(?:only|also))?|cannot|can't|mustn't|"
     r"shouldn't|may not|never|has|have|do not|don't|only)\s",
     re.IGNORECASE,
 )
-_DENIED: Final = re.compile(r"\b(?:not|never|cannot|can't|mustn't|shouldn't|don't|forbidden)\b", re.I)
+_DENIED: Final = re.compile(
+    r"\b(?:not|never|cannot|can't|mustn't|shouldn't|don't|forbidden)\b", re.IGNORECASE
+)
 _SEVERAL: Final = re.compile(r"\s*(?:,|\band\b|\bor\b|&|/)\s*", re.IGNORECASE)
-_OWN: Final = re.compile(r"\b(?:own|theirs|his|her|they (?:made|created)|of their|themselves)\b", re.I)
+_OWN: Final = re.compile(
+    r"\b(?:own|theirs|his|her|they (?:made|created)|of their|themselves)\b", re.IGNORECASE
+)
 _ALL: Final = re.compile(
     r"\b(?:everything|anything|all (?:data|records|entities|things|of it)|it all|full access|"
     r"nothing|whole system|full control)\b",
@@ -39,6 +46,10 @@ _JOINT: Final = re.compile(r"(,\s*(?:and\s)?|\s(?:and|or)\s)")
 _CUT: Final = re.compile(r"\s*(?:;|\n|,?\s(?:but|while|whereas|although)\s)\s*", re.IGNORECASE)
 _MOST_WORDS: Final = 4
 _NOBODY: Final = frozenset({"it", "this", "that", "there", "nobody", "no_one", "which", "they"})
+
+
+_Group = tuple[list[str], list[str], str]
+"""Actions, entities, and whether all of them or one's own."""
 
 
 @dataclass(slots=True)
@@ -114,21 +125,40 @@ def _granted(part: str, context: Context, last: _Said) -> list[dict[str, Any]]:
         text = text[modal.end() :]
     if not last.actors:
         return []
-    actions = _actions(text)
-    entities = mentions(text, context.entities)
-    if _ALL.search(text):
-        entities = entities or ["*"]
-    entities = entities or last.entities
-    if not actions or not entities:
-        return []
-    last.entities = entities
-    scope = "own" if _OWN.search(text) else "all"
     effect = "deny" if last.denied else "allow"
     return [
         {"actor": who, "entity": entity, "actions": actions, "scope": scope, "effect": effect}
+        for actions, entities, scope in _groups(text, context, last)
         for who in last.actors
         for entity in entities
     ]
+
+
+def _groups(text: str, context: Context, last: _Said) -> list[_Group]:
+    """Verbs with their objects: `read books and create their own loans` are two groups.
+
+    A verb without an object shares the next one's; an object without a verb the last one's.
+    """
+    groups: list[_Group] = []
+    waiting: set[str] = set()
+    for piece in _SEVERAL.split(text):
+        entities = mentions(piece, context.entities) or (["*"] if _ALL.search(piece) else [])
+        said = _actions(piece)
+        scope = "own" if _OWN.search(piece) else "all"
+        if said and entities:
+            groups.append((_ordered(waiting | said), entities, scope))
+            waiting = set()
+        elif entities and waiting:
+            groups.append((_ordered(waiting), entities, scope))
+            waiting = set()
+        elif entities and groups:
+            groups.append((groups[-1][0], entities, groups[-1][2] if scope == "all" else scope))
+        waiting |= said if not entities else set()
+    if waiting and (groups or last.entities):
+        groups.append((_ordered(waiting), groups[-1][1] if groups else last.entities, "all"))
+    if groups:
+        last.entities = groups[-1][1]
+    return groups
 
 
 def _who(text: str, context: Context) -> list[str]:
@@ -138,14 +168,17 @@ def _who(text: str, context: Context) -> list[str]:
     return [] if long or not all(who) or _NOBODY.intersection(who) else who
 
 
-def _actions(text: str) -> list[str]:
+def _actions(text: str) -> set[str]:
     found: set[str] = set()
     for word in re.findall(r"[a-z]+", text.lower()):
         action = _ACTION.get(word)
         if action == "*":
             # `read everything` is a reading of all, not all that can be done.
-            if not found:
-                found |= set(_ORDER)
+            found |= set() if found else set(_ORDER)
         elif action:
             found.add(action)
-    return [action for action in _ORDER if action in found]
+    return found
+
+
+def _ordered(actions: set[str]) -> list[str]:
+    return [action for action in _ORDER if action in actions]

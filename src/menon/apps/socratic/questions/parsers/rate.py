@@ -20,7 +20,10 @@ _RATE: Final = re.compile(
     rf"(?:per|a|an|each|every|/|in a)\s?(?P<period>{_PERIOD}|s|sec|min|h)\b",
     re.IGNORECASE,
 )
-_DAILY: Final = re.compile(rf"{FIGURE}\s?(?P<noun>[^\W\d_]{{0,30}})\s?(?P<adverb>daily|weekly|monthly|yearly|annually)\b", re.I)
+_DAILY: Final = re.compile(
+    rf"{FIGURE}\s?(?P<noun>[^\W\d_]{{0,30}})\s?(?P<adverb>daily|weekly|monthly|yearly|annually)\b",
+    re.IGNORECASE,
+)
 _SHORT: Final = {"s": "second", "sec": "second", "min": "minute", "h": "hour"}
 _ADVERBS: Final = {
     "daily": "day",

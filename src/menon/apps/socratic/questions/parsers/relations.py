@@ -46,7 +46,9 @@ _TAIL: Final = re.compile(
     r"optional(?:ly)?|required)\b",
     re.IGNORECASE,
 )
-_CASCADE: Final = re.compile(r"\b(?:cascad\w{1,4}|deleted with|goes with|removed with)\b", re.I)
+_CASCADE: Final = re.compile(
+    r"\b(?:cascad\w{1,4}|deleted with|goes with|removed with)\b", re.IGNORECASE
+)
 _OPTIONAL: Final = re.compile(r"\boptional(?:ly)?\b|\bif any\b|\bmay be empty\b", re.IGNORECASE)
 _LEAD: Final = re.compile(r"(?:and|also|then|so|where|while|the fact that)\s", re.IGNORECASE)
 
@@ -103,7 +105,7 @@ def sentence(text: str, context: Context) -> list[dict[str, Any]]:
 
 
 def reference(source: str, name: str, target: str, *, required: bool) -> dict[str, Any]:
-    """A field that points at another entity, as a relation; at its own kind it is never required."""
+    """A field that points at another entity, as a relation; never required of its own kind."""
     return {
         "source": source,
         "name": name.removesuffix("_id") or name,

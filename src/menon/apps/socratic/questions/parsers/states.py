@@ -1,6 +1,7 @@
 """Life cycles: `draft -> submitted -> approved; submitted -> rejected by manager`."""
 
 import re
+from itertools import pairwise
 from typing import Any, Final
 
 from menon.apps.socratic.questions.parsers.clauses import items, sentences
@@ -34,7 +35,7 @@ def parse(text: str, context: Context) -> Reading | None:
         if steps is None:
             rest.append(one)
             continue
-        for earlier, later in zip(steps, steps[1:], strict=False):
+        for earlier, later in pairwise(steps):
             for source in earlier:
                 for target in later:
                     moves.setdefault((source, target), who)

@@ -1,6 +1,7 @@
-"""User stories: `As a member I want to borrow a book so that ...`, or `members can borrow books`."""
+"""User stories: `As a member I want to borrow a book`, or `members can borrow books`."""
 
 import re
+from itertools import pairwise
 from typing import Any, Final
 
 from menon.apps.socratic.questions.parsers.clauses import sentences, squeezed
@@ -29,8 +30,27 @@ _CAN: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NOT_ACTORS: Final = frozenset(
-    "it this that there system app application which what everything nothing we you i he she "
-    "data page pages".split()
+    [
+        "it",
+        "this",
+        "that",
+        "there",
+        "system",
+        "app",
+        "application",
+        "which",
+        "what",
+        "everything",
+        "nothing",
+        "we",
+        "you",
+        "i",
+        "he",
+        "she",
+        "data",
+        "page",
+        "pages",
+    ]
 )
 _MOST_WORDS: Final = 4
 
@@ -65,8 +85,8 @@ def _pieces(text: str) -> list[str]:
     for one in sentences(text):
         starts = [match.start() for match in _AS_A.finditer(one)]
         starts = [place for place in starts if _WANT.search(one[place : place + 200])]
-        cuts = [0, *[place for place in starts[1:]], len(one)]
-        found += [one[a:b].strip(" ,.") for a, b in zip(cuts, cuts[1:], strict=False)]
+        cuts = [0, *starts[1:], len(one)]
+        found += [one[a:b].strip(" ,.") for a, b in pairwise(cuts)]
     return [one for one in found if one]
 
 

@@ -6,9 +6,15 @@ from typing import Final
 from menon.apps.socratic.questions.parsers.clauses import plain
 from menon.apps.socratic.questions.parsers.reading import Context, Reading
 
-_YES: Final = frozenset("yes y yep yeah sure true ok okay definitely absolutely always correct".split())
-_NO: Final = frozenset("no n nope nah false never not none neither hardly".split())
-_DENIED: Final = re.compile(r"\b(?:not (?:needed|required|necessary|at all)|no need|isn't|aren't)\b")
+_YES: Final = frozenset(
+    {"yes", "y", "yep", "yeah", "sure", "true", "ok", "okay", "definitely", "always", "correct"}
+)
+_NO: Final = frozenset(
+    {"no", "n", "nope", "nah", "false", "never", "not", "none", "neither", "hardly"}
+)
+_DENIED: Final = re.compile(
+    r"\b(?:not (?:needed|required|necessary|at all)|no need|isn't|aren't)\b"
+)
 _MEANT: Final = re.compile(r"\b(?:must|should|needed|required|of course|we do|they do|please)\b")
 
 

@@ -45,9 +45,7 @@ def candidates(interview: Interview, conflicts: Sequence[ConflictRef] = ()) -> l
                 continue
             slots = bank.concrete(template, subject, interview)
             known = tuple((key, matter[key]) for key in slots if key in matter)
-            left = tuple(
-                one for one in known if interview.status(one[0]) is not Status.CLEAR
-            )
+            left = tuple(one for one in known if interview.status(one[0]) is not Status.CLEAR)
             fresh = any(interview.status(key) in _UNTOLD for key, _ in left)
             if fresh:
                 found.append(Candidate(template, subject, role, order, left))

@@ -1,4 +1,4 @@
-"""The user's roles in the user's order; a question that follows from the last answer comes first."""
+"""The user's roles in the user's order; what follows from the last answer comes first."""
 
 from collections.abc import Sequence
 

@@ -12,7 +12,7 @@ def choose(interview: Interview, candidates: Sequence[Candidate]) -> Question:
 
 
 def first(interview: Interview, candidates: Sequence[Candidate]) -> Candidate:
-    """The candidate of the earliest role; of its own questions before those that it stands in for."""
+    """The candidate of the earliest role; its own questions before those of others."""
 
     def place(one: Candidate) -> tuple[int, int, bool, int]:
         adopted = one.template is not None and one.template.role is not one.role

@@ -125,6 +125,7 @@ _FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "wire": spelling.wire,
     "answer": spelling.answer,
     "default_of": spelling.default,
+    "default_json": spelling.default_json,
     "filters": spelling.filters,
     "sample": sampling.sample,
     "from_json": sampling.from_json,

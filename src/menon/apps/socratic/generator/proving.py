@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from menon.apps.socratic.generator.model import EntityModel, FieldModel, Model, Reference, Scope
-from menon.apps.socratic.generator.sampling import plenty
+from menon.apps.socratic.generator.sampling import accepted, plenty, refused
+from menon.apps.socratic.generator.spelling import default, filters
 from menon.apps.socratic.specification.data import FieldType
 
 _OWNERS: Final = {Scope.OWN: 1, Scope.OTHERS: 2, Scope.ALL: 1}
@@ -116,3 +117,25 @@ def first_text(entity: EntityModel) -> FieldModel | None:
 def key_of(entity: EntityModel, column: str) -> Reference:
     """The reference that has that column."""
     return next(r for r in entity.references if r.column == column)
+
+
+def needed(entity: EntityModel) -> bool:
+    """Whether anything must be sent to make a record."""
+    return (
+        any(f.required and default(f) is None for f in entity.writable)
+        or any(r.required for r in entity.references)
+        or any(link.required for link in entity.links)
+    )
+
+
+def cases(entity: EntityModel, kind: str) -> bool:
+    """Whether there are values that must be `accepted`, or `refused`."""
+    chosen = accepted if kind == "accepted" else refused
+    return any(chosen(field) for field in entity.writable)
+
+
+def plentiful(entity: EntityModel, operators: int) -> bool:
+    """Whether a field with values enough can be filtered by so many operators."""
+    return any(
+        plenty(f) and (operators == 1 or len(filters(f)) == operators) for f in entity.writable
+    )

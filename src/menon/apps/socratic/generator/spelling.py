@@ -162,3 +162,10 @@ def filters(field: FieldModel) -> list[tuple[str, str, str]]:
     if kind == "Text":
         found.append((f"{field.name}__contains", f"{field.name}.contains", kind))
     return found
+
+
+def default_json(field: FieldModel) -> str:
+    """The default as JSON has it, as a Python expression."""
+    if field.type is FieldType.DECIMAL:
+        return repr(float(field.default or 0))
+    return repr(str(field.default)) if field.enum is not None else default(field) or "None"

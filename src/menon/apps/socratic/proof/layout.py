@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Self, cast
 
-_ENTRIES = ("app/main.py", "main.py", "src/app/main.py", "src/main.py")
+_ENTRIES = ("app/asgi.py", "app/main.py", "main.py", "src/app/main.py", "src/main.py")
 _NOT_CODE = frozenset({"tests", "test", "alembic", "migrations", "versions", "scripts", "docs"})
 _HEAVY = {"schemathesis": "schemathesis", "pytest_cov": "pytest_cov"}
 """Plug-ins of pytest that take a second to load, and the word in tests that asks for them."""

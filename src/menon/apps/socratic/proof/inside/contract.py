@@ -96,7 +96,7 @@ class Proxy:
 def run(ticket: dict[str, Any]) -> dict[str, Any]:
     """The document, and what schemathesis found.
 
-    The ticket says `seconds`, `entry`, `headers`, `document` (its path), `examples` and `seed`.
+    The ticket says `seconds`, `entry`, `headers`, `document` (its path), `requests` (about how many) and `seed`.
     """
     until = time.monotonic() + ticket["seconds"]
     child = Child(lambda read, write: serve(read, write, ticket["entry"], ticket["headers"]))
@@ -116,8 +116,9 @@ def run(ticket: dict[str, Any]) -> dict[str, Any]:
     report: dict[str, Any] = {}
     try:
         report["document"] = _document(proxy, ticket["document"])
+        operations = sum(len(item) for item in report["document"]["paths"].values())
         begun = time.monotonic()
-        report["contract"] = examine(proxy, ticket, until - 2)
+        report["contract"] = examine(proxy, ticket, operations, until - 2)
         report["seconds"] = time.monotonic() - begun
     except Gone as error:
         report["problem"] = f"the application stopped answering: {error}"

@@ -1,6 +1,8 @@
 """Schemathesis over the proxy: which operations answer as their document says."""
 
 import time
+from collections import Counter
+from collections.abc import Callable
 from typing import Any, cast
 
 import schemathesis
@@ -16,12 +18,22 @@ _CHECKS = (
 )
 """What the document promises; how strict an application is with bad input is its own affair."""
 _MESSAGE = 1_000
+_LEAST = 16
+"""Requests for an operation, however many there are."""
+_CHANCES = 4
+_SPARSE = 10
 
 
-def examine(proxy: Any, ticket: dict[str, Any], until: float) -> dict[str, Any]:
+def examine(
+    proxy: Any, ticket: dict[str, Any], operations: int, until: float
+) -> dict[str, Any]:
     """Operations that were checked, failures by operation and check, errors, and how it ended."""
-    config: SchemathesisConfig = cast("Any", SchemathesisConfig).from_dict(_config(ticket))
+    edges, examples = _shares(ticket["requests"], operations)
+    config: SchemathesisConfig = cast("Any", SchemathesisConfig).from_dict(
+        _config(ticket["seed"], examples)
+    )
     schema = schemathesis.openapi.from_asgi(ticket["document"], proxy, config=config)
+    schema.hook(_quota(edges))
     found: dict[str, Any] = {"operations": {}, "failures": [], "errors": [], "finished": False}
     seen: set[tuple[str, str]] = set()
     stream = from_schema(schema).execute()
@@ -44,15 +56,43 @@ def examine(proxy: Any, ticket: dict[str, Any], until: float) -> dict[str, Any]:
     return found
 
 
-def _config(ticket: dict[str, Any]) -> dict[str, Any]:
+def _shares(requests: int, operations: int) -> tuple[int, int]:
+    """For each operation: how many requests at the edges of its schema, and how many by chance.
+
+    A request takes some 5 ms; a list with many filters has more than 400 edges.
+    """
+    share = max(_LEAST, requests // max(1, operations))
+    return share * 4 // 5, max(_CHANCES, share // 8)
+
+
+def _quota(most: int) -> Callable[[Any, Any], bool]:
+    """A hook that takes the first edges of each operation, and later ones here and there."""
+    seen: Counter[str] = Counter()
+    taken: Counter[str] = Counter()
+
+    def filter_case(context: Any, case: Any) -> bool:  # noqa: ARG001 - as hooks are called
+        """Whether a case is asked; those that are made by chance all are."""
+        if case.meta is None or case.meta.phase.name.value != "coverage":
+            return True
+        label = case.operation.label
+        early = taken[label] < most // 2 or seen[label] % _SPARSE == 0
+        wanted = early and taken[label] < most
+        seen[label] += 1
+        taken[label] += wanted
+        return wanted
+
+    return filter_case
+
+
+def _config(seed: int, examples: int) -> dict[str, Any]:
     checks: dict[str, Any] = {"enabled": False}
     checks |= {name: {"enabled": True} for name in _CHECKS}
     return {
-        "seed": ticket["seed"],
+        "seed": seed,
         "workers": 1,
         "checks": checks,
         "generation": {
-            "max-examples": ticket["examples"],
+            "max-examples": examples,
             "deterministic": True,
             "database": "none",
             "no-shrink": True,

@@ -97,11 +97,11 @@ def sentences(text: str) -> list[str]:
     return [part for part in found if part]
 
 
+_SHORT: Final = re.compile("|".join(map(re.escape, _ABBREVIATIONS)), re.IGNORECASE)
+
+
 def _expanded(text: str) -> str:
-    for short, long in _ABBREVIATIONS.items():
-        if short in text:
-            text = text.replace(short, long)
-    return text
+    return _SHORT.sub(lambda found: _ABBREVIATIONS[found[0].casefold()], text)
 
 
 @lru_cache(maxsize=4096)

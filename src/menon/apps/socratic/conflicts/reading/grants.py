@@ -10,7 +10,6 @@ from menon.apps.socratic.conflicts.lexicon import (
     Phrases,
     document,
     known,
-    phrases,
     words,
 )
 from menon.apps.socratic.conflicts.model import Assertion, Modality
@@ -58,10 +57,10 @@ def read(clause: Clause) -> Iterator[Assertion]:
     if not target and said.action != "manage":
         return
     scope = _scope(clause, said.target)
-    excluded = _actors(clause.excepted)
+    excluded: frozenset[str] = _actors(clause.excepted)
     effect, actors = said.effect, said.actors
     if effect == "deny" and excluded and EVERYONE in actors:
-        effect, actors, excluded = "only", excluded, frozenset()
+        effect, actors = "only", excluded
     if effect == "only":
         actors |= excluded
     yield _grant(clause, said, effect, actors, target, scope, excluded)

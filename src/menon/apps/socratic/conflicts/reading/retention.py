@@ -66,8 +66,8 @@ def _days(clause: Clause, *, keeps: bool, deletes: bool) -> tuple[Interval, str]
 
 def _stores(clause: Clause) -> bool:
     """Whether `keep` is the verb: `are stored`, `we store`; not `the store`, `keep in mind`."""
-    for at, token in enumerate(clause.tokens):
-        if clause.canon[at] == "keep" and at:
+    for at, stem in enumerate(clause.canon):
+        if stem == "keep" and at:
             before = clause.tokens[at - 1]
             return before.stem not in {"the", "a", "an", "each", "every", "in", "our", "online"}
     return False

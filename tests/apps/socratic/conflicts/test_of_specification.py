@@ -41,7 +41,10 @@ class TestSpecification:
 
     def test_is_searched_for_too_many_firsts(self):
         titles = ("Checkout", "Search", "Reports", "Reviews", "Wish list")
-        features = [{"id": f"FR-00{n}", "title": title, "priority": "P1"} for n, title in enumerate(titles, start=1)]
+        features = [
+            {"id": f"FR-00{n}", "title": title, "priority": "P1"}
+            for n, title in enumerate(titles, start=1)
+        ]
         (conflict,) = told(features=features)
         assert conflict == ("priority", tuple(f"features[{n}]" for n in range(5)))
 

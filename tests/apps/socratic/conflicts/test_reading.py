@@ -45,9 +45,7 @@ class TestQuantities:
             ("it must never take longer than 5 seconds", "time", "s", -INF, 5),
         ],
     )
-    def test_are_read_in_base_units(
-        self, text: str, dim: str, unit: str, low: float, high: float
-    ):
+    def test_are_read_in_base_units(self, text: str, dim: str, unit: str, low: float, high: float):
         quantity = read(text)
         assert (quantity.dim, quantity.unit) == (dim, unit)
         assert quantity.interval[:2] == pytest.approx((low, high))

@@ -109,9 +109,9 @@ def _multiplied(tokens: Sequence[Token], found: Number) -> Number:
             if tokens[at + 2].text != "half":
                 break
             return Number(start, at + 3, total + value + 0.5)
-        elif text == "of" and tokens[at - 1].text in {"couple", "dozen", "hundreds", "thousands"}:
-            at += 1
-        elif text == "and" and value >= 100 and _goes_on(tokens, at):
+        elif (
+            text == "of" and tokens[at - 1].text in {"couple", "dozen", "hundreds", "thousands"}
+        ) or (text == "and" and value >= 100 and _goes_on(tokens, at)):
             at += 1
         elif value >= 100 and tokens[at - 1].text in _TENS and text in words:
             more = _added(tokens, at, at)

@@ -9,7 +9,6 @@ import yaml
 
 from menon.apps.socratic.conflicts.words import Token, tokens
 
-
 GAP = 4
 """Tokens that may stand where a phrase has `*`."""
 

@@ -50,18 +50,21 @@ def _days(clause: Clause, *, keeps: bool, deletes: bool) -> tuple[Interval, str]
     canon = clause.canon
     forever = any(True for _ in _phrases("forever").find(canon))
     if deletes and not keeps:
-        active = clause.has("can", "may") and "be" not in clause.canon
-        if clause.negated and active:
-            return None
-        if clause.negated:
-            return Interval(FOREVER, FOREVER), "never deleted"
-        at_once = any(True for _ in _phrases("at_once").find(canon))
-        return (Interval(0.0, 1.0), "deleted at once") if at_once else None
+        return _gone(clause)
     if forever and not clause.negated:
         return Interval(FOREVER, FOREVER), "kept forever"
     if clause.negated and clause.has("keep") and not forever and _stores(clause):
         return Interval(0.0, 0.0), "never kept"
     return (Interval(0.0, FOREVER, low_open=True), "kept") if _stores(clause) else None
+
+
+def _gone(clause: Clause) -> tuple[Interval, str] | None:
+    """The time of a deletion without a number; who may not delete says nothing about it."""
+    if clause.negated:
+        active = clause.has("can", "may") and "be" not in clause.canon
+        return None if active else (Interval(FOREVER, FOREVER), "never deleted")
+    at_once = any(True for _ in _phrases("at_once").find(clause.canon))
+    return (Interval(0.0, 1.0), "deleted at once") if at_once else None
 
 
 def _stores(clause: Clause) -> bool:

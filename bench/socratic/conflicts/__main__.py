@@ -1,4 +1,4 @@
-"""How well conflicts are found: `python -m bench.socratic.conflicts [FILE ...] [--json] [--misses]`.
+"""How well conflicts are found: `python -m bench.socratic.conflicts [FILE ...] [--json]`.
 
 Each scenario has one type and says whether its statements conflict. It counts as found where any
 conflict is told; `typed` counts those of the scenario's type. Neutral pairs are statements of

@@ -29,7 +29,7 @@ class TestQuantities:
             ("EUR 40.000", "money", "EUR", 40_000, 40_000),
             ("forty thousand dollars", "money", "USD", 40_000, 40_000),
             ("1.5M euros", "money", "EUR", 1_500_000, 1_500_000),
-            ("two hundred and fifty pounds", "money", "GBP", 200, 200),
+            ("two hundred and fifty pounds", "money", "GBP", 250, 250),
             ("up to 99,9 %", "percent", "%", -INF, 99.9),
             ("within 200 ms", "time", "ms", -INF, 0.2),
             ("a fortnight", "time", "fortnight", 1_209_600, 1_209_600),
@@ -45,11 +45,7 @@ class TestQuantities:
             ("it must never take longer than 5 seconds", "time", "s", -INF, 5),
         ],
     )
-    def test_are_read_in_base_units(
-        self, text: str, dim: str, unit: str, low: float, high: float
-    ):
-        if text.startswith("two hundred"):
-            low = high = 250
+    def test_are_read_in_base_units(self, text: str, dim: str, unit: str, low: float, high: float):
         quantity = read(text)
         assert (quantity.dim, quantity.unit) == (dim, unit)
         assert quantity.interval[:2] == pytest.approx((low, high))
@@ -111,7 +107,7 @@ class TestWords:
 
     def test_are_cut_into_sentences(self):
         assert sentences("Max. 5 users. It costs 1.5 EUR; no more!\n* Next") == [
-            "Max 5 users", "It costs 1.5 EUR", "no more", "Next",
+            "max 5 users", "It costs 1.5 EUR", "no more", "Next",
         ]  # fmt: skip
 
 

@@ -47,7 +47,8 @@ def bound_of(stems: Sequence[str], start: int, end: int, dim: str, *, floor: int
     chosen = before if before and (before.operator != "~" or not after) else after
     if chosen is None:
         chosen = Bound(_named(stems[floor:start]), start, end)
-    elif after and chosen is before and after.operator == ">" and before.operator in {"=", "<="}:
+    elif after and after.operator == ">" and chosen.operator in {"=", "<="}:
+        # `Within ten weeks is impossible` says more at its end.
         chosen = after
     return _negated(stems, chosen, start, dim, floor)
 

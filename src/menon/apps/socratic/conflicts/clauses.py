@@ -16,7 +16,9 @@ _LOOK: Final = 8
 """How far behind `and` the verb of a new clause may stand."""
 
 
-_BUT: Final = frozenset({"not", "nobody", "none", "one", "everyone", "everybody", "anyone", "anybody", "all"})
+_BUT: Final = frozenset(
+    {"not", "nobody", "none", "one", "everyone", "everybody", "anyone", "anybody", "all"}
+)
 """After these, `but` excepts and does not contrast."""
 _TELLING: Final = frozenset(
     {"before", "after", "until", "during", "over", "under", "within", "up", "out"}

@@ -10,6 +10,7 @@ from menon.apps.socratic.conflicts.lexicon import document
 from menon.apps.socratic.conflicts.words import Token
 
 _GROUPED: Final = re.compile(r"\d{1,3}([,.' \u00a0\u202f])\d{3}(?:\1\d{3})*(?P<rest>[.,]\d+)?")
+_TENS: Final = frozenset({"hundred", "thousand", "million", "and"})
 LARGEST: Final = 1e30
 
 
@@ -89,6 +90,12 @@ def _added(tokens: Sequence[Token], start: int, at: int) -> Number:
     return Number(start, at, value)
 
 
+def _goes_on(tokens: Sequence[Token], at: int) -> bool:
+    """Whether `and` continues a number in words: `two hundred and fifty`."""
+    worded = at > 0 and tokens[at - 1].text in _table("multipliers")
+    return worded and at + 1 < len(tokens) and tokens[at + 1].text in _table("numbers")
+
+
 def _multiplied(tokens: Sequence[Token], found: Number) -> Number:
     big, words = _table("multipliers"), _table("numbers")
     start, at, value = found
@@ -102,9 +109,11 @@ def _multiplied(tokens: Sequence[Token], found: Number) -> Number:
             if tokens[at + 2].text != "half":
                 break
             return Number(start, at + 3, total + value + 0.5)
-        elif text == "of" and tokens[at - 1].text in {"couple", "dozen", "hundreds", "thousands"}:
+        elif (
+            text == "of" and tokens[at - 1].text in {"couple", "dozen", "hundreds", "thousands"}
+        ) or (text == "and" and value >= 100 and _goes_on(tokens, at)):
             at += 1
-        elif value >= 100 and tokens[at - 1].kind == "word" and text in words:
+        elif value >= 100 and tokens[at - 1].text in _TENS and text in words:
             more = _added(tokens, at, at)
             total, value, at = total + value, more.value, more.end
         else:

@@ -12,9 +12,58 @@ from menon.apps.socratic.conflicts.numbers import Number, number_at
 from menon.apps.socratic.conflicts.words import Token
 
 _NAMES: Final = frozenset(
-    "iso rfc port http https tls ssl python wcag version v java php postgresql postgres node section "
-    "article fr sc step chapter pci dss oauth ipv ip windows ubuntu debian sha aes rsa usb html css "
-    "angular vue react django rails level appendix page figure table row column top no".split()
+    [
+        "iso",
+        "rfc",
+        "port",
+        "http",
+        "https",
+        "tls",
+        "ssl",
+        "python",
+        "wcag",
+        "version",
+        "v",
+        "java",
+        "php",
+        "postgresql",
+        "postgres",
+        "node",
+        "section",
+        "article",
+        "fr",
+        "sc",
+        "step",
+        "chapter",
+        "pci",
+        "dss",
+        "oauth",
+        "ipv",
+        "ip",
+        "windows",
+        "ubuntu",
+        "debian",
+        "sha",
+        "aes",
+        "rsa",
+        "usb",
+        "html",
+        "css",
+        "angular",
+        "vue",
+        "react",
+        "django",
+        "rails",
+        "level",
+        "appendix",
+        "page",
+        "figure",
+        "table",
+        "row",
+        "column",
+        "top",
+        "no",
+    ]
 )
 _NOUN_WORDS: Final = 3
 DAY: Final = 86_400.0

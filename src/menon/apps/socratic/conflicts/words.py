@@ -70,13 +70,95 @@ _IRREGULAR: Final = {
 }  # fmt: skip
 
 _WHOLE: Final = frozenset(
-    "have before while because since once none where more above outside inside able same some there "
-    "these those else everyone anyone someone alone are one use the be here before despite maybe "
-    "france production edition booking listing rating setting training shipping billing pricing opening "
-    "recording drawing painting housing clothing marketing parking landing warning heading posting "
-    "hearing funding ceiling reading briefing filing holding mailing offering outing savings string "
-    "finding vaccination invitation hosting reporting hiring staging always during nothing anything something everything besides whereas themselves unless "
-    "whole instead deadline".split()
+    [
+        "have",
+        "before",
+        "while",
+        "because",
+        "since",
+        "once",
+        "none",
+        "where",
+        "more",
+        "above",
+        "outside",
+        "inside",
+        "able",
+        "same",
+        "some",
+        "there",
+        "these",
+        "those",
+        "else",
+        "everyone",
+        "anyone",
+        "someone",
+        "alone",
+        "are",
+        "one",
+        "use",
+        "the",
+        "be",
+        "here",
+        "before",
+        "despite",
+        "maybe",
+        "france",
+        "production",
+        "edition",
+        "booking",
+        "listing",
+        "rating",
+        "setting",
+        "training",
+        "shipping",
+        "billing",
+        "pricing",
+        "opening",
+        "recording",
+        "drawing",
+        "painting",
+        "housing",
+        "clothing",
+        "marketing",
+        "parking",
+        "landing",
+        "warning",
+        "heading",
+        "posting",
+        "hearing",
+        "funding",
+        "ceiling",
+        "reading",
+        "briefing",
+        "filing",
+        "holding",
+        "mailing",
+        "offering",
+        "outing",
+        "savings",
+        "string",
+        "finding",
+        "vaccination",
+        "invitation",
+        "hosting",
+        "reporting",
+        "hiring",
+        "staging",
+        "always",
+        "during",
+        "nothing",
+        "anything",
+        "something",
+        "everything",
+        "besides",
+        "whereas",
+        "themselves",
+        "unless",
+        "whole",
+        "instead",
+        "deadline",
+    ]
 )
 """Words of grammar, which have no other forms."""
 
@@ -97,11 +179,11 @@ def sentences(text: str) -> list[str]:
     return [part for part in found if part]
 
 
+_SHORT: Final = re.compile("|".join(map(re.escape, _ABBREVIATIONS)), re.IGNORECASE)
+
+
 def _expanded(text: str) -> str:
-    for short, long in _ABBREVIATIONS.items():
-        if short in text:
-            text = text.replace(short, long)
-    return text
+    return _SHORT.sub(lambda found: _ABBREVIATIONS[found[0].casefold()], text)
 
 
 @lru_cache(maxsize=4096)
@@ -162,19 +244,15 @@ def _singular(word: str) -> str:
 def _bare(word: str) -> str:
     if word in _IRREGULAR or word in _WHOLE or len(word) <= 3:
         return _IRREGULAR.get(word, word)
-    if word.endswith("ied") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith("eed") and len(word) > 5:
-        return word[:-1]
+    if word.endswith(("ied", "eed")) and len(word) > 4:
+        return word[:-3] + "y" if word.endswith("ied") else word[:-1]
     for ending in ("ing", "ed"):
         root = word[: -len(ending)]
         if word.endswith(ending) and len(root) >= 3 and any(c in "aeiouy" for c in root):
             return _single(root)
     if word.endswith(("tion", "sion")) and len(word) > 6:
         return word[:-3]
-    if word.endswith("e") and not word.endswith("ee"):
-        return word[:-1]
-    return word
+    return word if word.endswith("ee") else word.removesuffix("e")
 
 
 def _single(root: str) -> str:

@@ -41,9 +41,8 @@ def _opposed(evidence: Evidence, slot: str, group: Sequence[Assertion]) -> Itera
     for one, other in pairs(group):
         if one.value == other.value or not _same(slot, one, other):
             continue
-        if isinstance(one.value, Interval) and isinstance(other.value, Interval):
-            if not one.value.apart(other.value, 0.1):
-                continue
+        if _meet(one, other):
+            continue
         yield told(
             evidence,
             ConflictType.DATA,
@@ -53,6 +52,13 @@ def _opposed(evidence: Evidence, slot: str, group: Sequence[Assertion]) -> Itera
             witness=f"{one.shown} / {other.shown}",
             severity=Severity.HIGH if slot == "retention" else Severity.MEDIUM,
         )
+
+
+def _meet(one: Assertion, other: Assertion) -> bool:
+    """Whether two times of keeping have one in common."""
+    if isinstance(one.value, Interval) and isinstance(other.value, Interval):
+        return not one.value.apart(other.value, 0.1)
+    return False
 
 
 def _same(slot: str, one: Assertion, other: Assertion) -> bool:

@@ -17,7 +17,18 @@ from menon.apps.socratic.conflicts.model import (
 )
 
 _DIMENSIONS = frozenset(
-    "time percent bytes speed rate count money length weight temperature".split()
+    [
+        "time",
+        "percent",
+        "bytes",
+        "speed",
+        "rate",
+        "count",
+        "money",
+        "length",
+        "weight",
+        "temperature",
+    ]
 )
 _DATA_METRICS = frozenset({"retention", "deletion"})
 _CALENDAR = frozenset({"month", "quarter", "year", "decade"})

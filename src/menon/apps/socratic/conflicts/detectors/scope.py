@@ -32,9 +32,11 @@ def find(evidence: Evidence) -> list[Conflict]:
     for clause in evidence.clauses:
         if (clause.source, clause.key) in speaking:
             continue
-        for one in _touched(clause, by_topic, by_stem):
-            if one.source != clause.source and _same_phase(one.scope, clause):
-                found.append(_told(evidence, one, clause))
+        found.extend(
+            _told(evidence, one, clause)
+            for one in _touched(clause, by_topic, by_stem)
+            if one.source != clause.source and _same_phase(one.scope, clause)
+        )
     return found[:MOST]
 
 
@@ -89,7 +91,7 @@ def _close(item: frozenset[str], canon: Sequence[str], room: int = _SPAN) -> boo
     places = [at for at, stem in enumerate(canon) if stem in item]
     width = len(item) + room
     for first in places:
-        near = {canon[at] for at in places if first <= at < first + width}
+        near = frozenset(canon[at] for at in places if first <= at < first + width)
         if near == item:
             return True
     return False

@@ -9,7 +9,6 @@ import yaml
 
 from menon.apps.socratic.conflicts.words import Token, tokens
 
-
 GAP = 4
 """Tokens that may stand where a phrase has `*`."""
 
@@ -99,7 +98,7 @@ def stemmed(phrase: str) -> tuple[str, ...]:
 @cache
 def document(name: str) -> Mapping[str, Any]:
     """A YAML file of this folder."""
-    text = files(__package__).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
+    text = files(__name__).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return cast("Mapping[str, Any]", yaml.load(text, Loader=loader))  # noqa: S506
 

@@ -1,6 +1,7 @@
 """Rights: who may, may not, or alone may do what to which records."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple, cast
 
@@ -10,12 +11,21 @@ from menon.apps.socratic.conflicts.lexicon import (
     Phrases,
     document,
     known,
-    phrases,
     words,
 )
 from menon.apps.socratic.conflicts.model import Assertion, Modality
 from menon.apps.socratic.conflicts.reading import Reader, assertion
 
+_SKIPPED = frozenset(
+    {"also", "only", "not", "never", "freely", "directly", "always", "no", "long", "", "then", "to",
+     "exclusively", "solely", "still", "just", "longer", "themselves", "self", "easily"}
+)  # fmt: skip
+"""Words that may stand between a modal and its verb."""
+_NO_ROLE = frozenset(
+    {"right", "role", "permission", "permiss", "authority", "licens", "exclusively", "solely", "",
+     "alone", "person", "account", "member of", "belong", "normal", "ordinary", "regular",
+     "privileg", "always", "authoris", "authoriz"}
+)  # fmt: skip
 EVERYONE, ALL, OWN, OTHERS = "everyone", "all", "own", "others"
 
 
@@ -57,28 +67,14 @@ def read(clause: Clause) -> Iterator[Assertion]:
     target = _object(said.target)
     if not target and said.action != "manage":
         return
-    scope = _scope(clause, said.target)
-    excluded = _actors(clause.excepted)
+    scope = _scope(said.target)
+    excluded: frozenset[str] = _actors(clause.excepted)
     effect, actors = said.effect, said.actors
     if effect == "deny" and excluded and EVERYONE in actors:
-        effect, actors, excluded = "only", excluded, frozenset()
+        effect, actors = "only", excluded
     if effect == "only":
         actors |= excluded
-    yield _grant(clause, said, effect, actors, target, scope, excluded)
-    if effect == "allow" and scope == OWN and _only_after(clause):
-        yield _grant(clause, said, "deny", actors, target, OTHERS, excluded)
-
-
-def _grant(
-    clause: Clause,
-    said: _Said,
-    effect: str,
-    actors: frozenset[str],
-    target: frozenset[str],
-    scope: str,
-    excluded: frozenset[str],
-) -> Assertion:
-    return assertion(
+    grant = assertion(
         clause,
         "grant",
         operator=effect,
@@ -89,6 +85,9 @@ def _grant(
         excluded=excluded,
         shown=clause.text,
     )
+    yield grant
+    if effect == "allow" and scope == OWN and _only_after(clause):
+        yield replace(grant, operator="deny", value=OTHERS)
 
 
 def _said(clause: Clause) -> _Said | None:
@@ -111,9 +110,7 @@ def _said(clause: Clause) -> _Said | None:
 def _modal(clause: Clause, match: Match) -> _Said | None:
     canon = clause.canon
     at, negated = match.end, _denies(canon[: match.start])
-    skip = {"also", "only", "not", "never", "freely", "directly", "always", "no", "long", "", "then",
-            "exclusively", "solely", "still", "just", "to", "longer", "themselves", "self", "easily"}  # fmt: skip
-    while at < len(canon) and canon[at] in skip:
+    while at < len(canon) and canon[at] in _SKIPPED:
         negated ^= canon[at] in {"not", "never", "no"}
         at += 1
     only = bool({"only", "exclusively", "solely"} & set(canon[: at + 2]))
@@ -231,9 +228,8 @@ def _label(chunk: Sequence[str]) -> str:
     if list(chunk)[:2] == ["no", "one"]:
         return EVERYONE
     loose = words("words", "stop") | words("words", "modal") | words("words", "negator")
-    noise = {"right", "role", "permission", "permiss", "authority", "licens", "exclusively", "solely", "alone", "person", "account",
-             "", "member of", "belong", "normal", "ordinary", "regular", "privileg", "always", "authorise", "authoriz"}  # fmt: skip
-    named = [s for s in chunk if s not in loose and s not in noise and s.replace(" ", "").isalpha()]
+    kept = [s for s in chunk if s not in loose and s not in _NO_ROLE]
+    named = [s for s in kept if s.replace(" ", "").isalpha()]
     if not named or set(named) & (words("words", "whole") - {"part"}):
         return ""
     roles = [s for s in named if s in words("actors", "roles")]
@@ -255,13 +251,12 @@ def _object(part: Sequence[str]) -> frozenset[str]:
     return frozenset(bare or kept)
 
 
-def _scope(clause: Clause, part: Sequence[str]) -> str:
+def _scope(part: Sequence[str]) -> str:
     stems = list(part)
     if any(True for _ in _owned("others").find(stems)):
         return OTHERS
     if any(True for _ in _owned("own").find(stems)):
         return OWN
-    del clause
     return ALL
 
 

@@ -35,19 +35,16 @@ def kind_of(clause: Clause, quantity: Quantity) -> str:
     if quantity.dim != "money" or quantity.operator == "!":
         return ""
     about = about_of(clause)
-    if quantity.per in _HOURS and _paid_each(clause):
-        return "rate"
-    if quantity.per in {"h", "day"} and (_speaks(clause, "rate") or not about):
+    hourly = quantity.per in {"h", "day"} and (_speaks(clause, "rate") or not about)
+    if hourly or (quantity.per in _HOURS and _paid_each(clause)):
         return "rate"
     asked = "budget" in clause.slot and not _speaks(clause, "cost")
-    if _speaks(clause, "budget") or asked:
-        return "budget"
     capped = not math.isfinite(quantity.interval.low)
-    if capped and not quantity.per and "project" in clause.canon and not about:
+    whole = capped and not quantity.per and "project" in clause.canon and not about
+    if _speaks(clause, "budget") or asked or whole:
         return "budget"
-    if not _speaks(clause, "cost") and "cost" not in clause.slot:
-        return ""
-    if about and (not about & _single("items") or clause.universal):
+    priced = _speaks(clause, "cost") or "cost" in clause.slot
+    if not priced or (about and (not about & _single("items") or clause.universal)):
         return ""
     return "budget" if capped and not about else "cost"
 

@@ -37,7 +37,7 @@ def is_plan(clause: Clause, quantity: Quantity) -> bool:
     """Whether a time or date is one of the project's, not of what the system does."""
     if quantity.dim == "effort":
         return True
-    if quantity.dim not in {"time", "date"} or quantity.interval in {Interval()}:
+    if quantity.dim not in {"time", "date"} or quantity.interval == Interval():
         return False
     if hinted(clause):
         return True

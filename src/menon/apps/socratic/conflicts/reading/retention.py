@@ -50,13 +50,7 @@ def _days(clause: Clause, *, keeps: bool, deletes: bool) -> tuple[Interval, str]
     canon = clause.canon
     forever = any(True for _ in _phrases("forever").find(canon))
     if deletes and not keeps:
-        active = clause.has("can", "may") and "be" not in clause.canon
-        if clause.negated and active:
-            return None
-        if clause.negated:
-            return Interval(FOREVER, FOREVER), "never deleted"
-        at_once = any(True for _ in _phrases("at_once").find(canon))
-        return (Interval(0.0, 1.0), "deleted at once") if at_once else None
+        return _gone(clause)
     if forever and not clause.negated:
         return Interval(FOREVER, FOREVER), "kept forever"
     if clause.negated and clause.has("keep") and not forever and _stores(clause):
@@ -64,10 +58,19 @@ def _days(clause: Clause, *, keeps: bool, deletes: bool) -> tuple[Interval, str]
     return (Interval(0.0, FOREVER, low_open=True), "kept") if _stores(clause) else None
 
 
+def _gone(clause: Clause) -> tuple[Interval, str] | None:
+    """The time of a deletion without a number; who may not delete says nothing about it."""
+    if clause.negated:
+        active = clause.has("can", "may") and "be" not in clause.canon
+        return None if active else (Interval(FOREVER, FOREVER), "never deleted")
+    at_once = any(True for _ in _phrases("at_once").find(clause.canon))
+    return (Interval(0.0, 1.0), "deleted at once") if at_once else None
+
+
 def _stores(clause: Clause) -> bool:
     """Whether `keep` is the verb: `are stored`, `we store`; not `the store`, `keep in mind`."""
-    for at, token in enumerate(clause.tokens):
-        if clause.canon[at] == "keep" and at:
+    for at, stem in enumerate(clause.canon):
+        if stem == "keep" and at:
             before = clause.tokens[at - 1]
             return before.stem not in {"the", "a", "an", "each", "every", "in", "our", "online"}
     return False

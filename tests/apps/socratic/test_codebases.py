@@ -143,10 +143,9 @@ class TestAGeneration:
         first = await generated(lead, project)
         git = f"{API}/projects/{project}/git"
         files = await every_file(lead.client, first["id"])
-        readme = (
-            await lead.client.get(f"{CODE}/{first['id']}/files/{files['README.md']['file_id']}")
-        ).json()["content"]
-        edit = {"README.md": readme + "\nOurs.\n", "app/custom/ours.py": "ANSWER = 42\n"}
+        place = f"{CODE}/{first['id']}/files/{files['app/main.py']['file_id']}"
+        main = (await lead.client.get(place)).json()["content"]
+        edit = {"app/main.py": main + "\n# Ours.\n", "app/custom/ours.py": "ANSWER = 42\n"}
         done = await lead.client.post(f"{git}/commit", json={"message": "Ours.", "files": edit})
         assert done.json()["committed"] is True
         entity = {"name": "Shelf", "fields": [{"name": "label", "required": True}]}
@@ -157,8 +156,8 @@ class TestAGeneration:
         files = await every_file(lead.client, second["id"])
         assert any("shelf" in path for path in files)
         place = f"{CODE}/{second['id']}/files"
-        kept = (await lead.client.get(f"{place}/{files['README.md']['file_id']}")).json()
-        assert kept["content"].endswith("\nOurs.\n")
+        kept = (await lead.client.get(f"{place}/{files['app/main.py']['file_id']}")).json()
+        assert kept["content"].endswith("\n# Ours.\n")
         own = (await lead.client.get(f"{place}/{files['app/custom/ours.py']['file_id']}")).json()
         assert (own["content"], own["generated_by_agent"]) == ("ANSWER = 42\n", "")
         listed = (await lead.client.get(CODE, params={"project_id": project})).json()["items"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from menon.apps.socratic import conflicts, findings
+from menon.apps.socratic.conflicts import Statement
 from menon.apps.socratic.findings import Found
 from menon.apps.socratic.questions import interview as interviews
 from menon.apps.socratic.questions.measure import ConflictRef
@@ -144,7 +145,10 @@ def derived(state: Mapping[str, Any]) -> Specification:
 def _contradictions(
     held: Interview, decided: Collection[str]
 ) -> tuple[list[Found], list[ConflictRef]]:
-    said = interviews.statements(held)
+    said = [
+        Statement(id=one.id, role=one.role, text=one.text, slot=one.slot, value=one.value)
+        for one in interviews.statements(held)
+    ]
     named = {one.id: one for one in said}
     found = findings.found(conflicts.detect(said), named)
     slots = {one.id: one.slot for one in said if one.slot}

@@ -120,7 +120,13 @@ def _of_jdl(body: bytes, name: str, note: str) -> NewVersion:
         text = clean(body.decode())
     except UnicodeDecodeError as error:
         raise InvalidInput(f"The body is not UTF-8: {error}") from error
-    return agreements.new_version(checked(jdl.read(text, name=name)), "jdl", note=note)
+    try:
+        spec = jdl.read(text, name=name)
+    except jdl.JdlError as error:
+        place = f"/line/{error.line}/column/{error.column}"
+        faults = [{"pointer": place, "detail": error.detail}]
+        raise InvalidInput(error.detail, errors=faults) from error
+    return agreements.new_version(checked(spec), "jdl", note=note)
 
 
 def _unfit(error: ValidationError) -> InvalidInput:

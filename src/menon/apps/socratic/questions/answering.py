@@ -108,6 +108,7 @@ def _overhear(question: Question, found: Understood, text: str, recorder: Record
 
 
 def assume(slot: str, recorder: Recorder) -> None:
+    """Writes the default of a slot as an assumption, or that it is left open."""
     reading = default_of(slot, recorder.before)
     known = recorder.known.get(slot)
     if known is not None and known.status is Status.CLEAR:

@@ -123,14 +123,12 @@ class Recorder:
 
     def _merged(self, kind: Kind, old: Known, given: object) -> Any:
         """What holds of two clear answers: lists add up, else the surer one, else the later."""
-        value: Any = given
-        if kind in _UNITED and isinstance(value, list) and isinstance(old.value, list):
-            earlier = cast("list[Any]", old.value)
-            return [*earlier, *(one for one in cast("list[Any]", value) if one not in earlier)]
-        if kind in {"entities", "fields"}:
-            return value  # merged where they were read
+        if kind in _UNITED and isinstance(given, list) and isinstance(old.value, list):
+            earlier, later = cast("list[Any]", old.value), cast("list[Any]", given)
+            return [*earlier, *(one for one in later if one not in earlier)]
         surer = old.respondent != self._respondent and old.confidence > self._confidence
-        return old.value if surer else value
+        merged = kind in {"entities", "fields"}  # where they were read
+        return old.value if surer and not merged else cast("Any", given)
 
     def _entities(self, value: dict[str, Any], status: Status) -> dict[str, Any]:
         """Names go into this slot, fields and relations into those of the entities."""

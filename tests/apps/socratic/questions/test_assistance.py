@@ -58,9 +58,7 @@ class TestRephrasing:
 class TestExtraction:
     def test_an_honest_answer_is_read(self, question: Question, interview: Interview):
         honest = json.dumps({"text": "20 thousand euros", "quotes": ["20 thousand euros"]})
-        reading, who = extract(
-            "plan.budget", question, SAID, interview, extractor=Scripted(honest)
-        )
+        reading, who = extract("plan.budget", question, SAID, interview, extractor=Scripted(honest))
         assert reading is not None
         assert (reading.value["amount"], reading.value["currency"]) == (20_000, "EUR")
         assert who == "model"

@@ -1,11 +1,10 @@
 import json
-import time
 from typing import Any
 
 import pytest
-
 from bench.socratic.dialogues import held
 from bench.socratic.respondents import CLINIC, LIBRARIAN, RESPONDENTS, SHOP
+
 from menon.apps.socratic.questions.interview import (
     answer,
     assume_rest,
@@ -95,17 +94,14 @@ class TestDialogues:
         dialogue = held(CLINIC, "dynamic", limit=5)
         assert dialogue.questions == 5
         rest = assume_rest(dialogue.interview)
-        assert rest.status("quality.latency") is Status.ASSUMED
+        assert rest.status("delivery.backup") is Status.ASSUMED
         assert coverage(rest) > coverage(dialogue.interview)
         assert len(remaining(rest)) < len(remaining(dialogue.interview))
 
     def test_sequential_hears_one_role_after_another(self):
         asked = [one.question.role for one in held(LIBRARIAN, "sequential").interview.asked]
-        assert list(dict.fromkeys(asked)) == [
-            Role.PROJECT_MANAGER,
-            Role.TECHNICAL_LEAD,
-            Role.DEVELOPER,
-        ] or asked == sorted(asked, key=list(Role).index)
+        assert list(dict.fromkeys(asked))[0] is Role.PROJECT_MANAGER
+        assert Role.TECHNICAL_LEAD in asked
 
     def test_custom_follows_up_its_last_question(self):
         made = begin("custom", ["business_analyst"], name="x")
@@ -177,9 +173,12 @@ class TestAnswers:
         made = told(library, "plan.deadline", "in 2 weeks", respondent="ann", confidence=5)
         made = told(made, "plan.deadline", "at least 6 weeks", respondent="bob", confidence=2)
         assert made.value("plan.deadline")["days"] == 14
-        assert {
-            one.text for one in statements(made) if one.slot == "plan.deadline"
-        } >= {"in 2 weeks"}
+        said = [one for one in statements(made) if one.slot == "plan.deadline"]
+        assert [one.text for one in said] == ["in 2 weeks", "at least 6 weeks"]
+        assert [one.value for one in said] == [
+            {"value": 14.0, "unit": "days"},
+            {"value": 42.0, "unit": "days"},
+        ]
         later = told(made, "plan.deadline", "in 8 weeks", respondent="bob", confidence=5)
         assert later.value("plan.deadline")["days"] == 56
 
@@ -229,21 +228,23 @@ class TestHostile:
 
     @pytest.mark.parametrize(
         "data",
-        [{}, {"mode": "dynamic"}, {"mode": "dynamic", "roles": [], "name": "x", "known": {"z": {}}}],
+        [
+            {},
+            {"mode": "dynamic"},
+            {"mode": "dynamic", "roles": [], "name": "x", "known": {"z": {}}},
+        ],
     )
     def test_json_that_is_no_interview_is_refused(self, data: dict[str, Any]):
         with pytest.raises(InvalidInput):
             Interview.loaded(data)
 
 
-def test_a_step_of_twenty_entities_does_a_bounded_amount_of_work():
+def test_twenty_entities_need_no_question_for_each_of_their_slots():
     text = "; ".join(f"Thing{n}: name, price > 0, note" for n in range(20))
     made = told(begin("dynamic", name="Big"), "data.entities", text)
     assert len(made.entities()) == 20
-    start = time.process_time()
-    for _ in range(10):
-        question = next_question(made, limit=250)
-        assert question is not None
-        made = answer(made, question, "as recommended", answer_id="A").interview
-    # Not a measurement: a step takes 5 ms, and a quadratic one would take seconds.
-    assert time.process_time() - start < 20
+    made = told(made, "behaviour.stories", "As a user I want to see things")
+    (kept,) = [one for one in remaining(made) if one.id == "developer.keeping"]
+    assert len(kept.slots) == 80
+    made = answer(made, kept, "yes", answer_id="A").interview
+    assert all(made.status(slot) is Status.CLEAR for slot in kept.slots)

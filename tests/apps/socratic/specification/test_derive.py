@@ -1,7 +1,7 @@
 import pytest
-
 from bench.socratic.dialogues import held
 from bench.socratic.respondents import CLINIC, LIBRARIAN, RESPONDENTS, Respondent
+
 from menon.apps.socratic.questions.interview import answer, assume_rest, begin
 from menon.apps.socratic.questions.roles import Role
 from menon.apps.socratic.questions.state import Interview, Question
@@ -68,7 +68,9 @@ class TestDialogues:
 
 
 class TestShortInterviews:
-    @pytest.mark.parametrize("description", ["", "Rent a bike and a helmet", "\u4e16\u754c", "x" * 9_000])
+    @pytest.mark.parametrize(
+        "description", ["", "Rent a bike and a helmet", "\u4e16\u754c", "x" * 9_000]
+    )
     def test_nothing_but_a_name_is_enough(self, description: str):
         made = begin("dynamic", name="Rental", description=description)
         whole(derive(made))
@@ -87,7 +89,9 @@ class TestShortInterviews:
 
 class TestData:
     def test_a_field_that_is_called_like_an_entity_is_a_reference(self):
-        made = told(begin("dynamic", name="x"), "data.entities", "Loan: book, due date; Book: title")
+        made = told(
+            begin("dynamic", name="x"), "data.entities", "Loan: book, due date; Book: title"
+        )
         loan = derive(made).entities[0]
         assert [(one.name, one.target) for one in loan.relations] == [("book", "Book")]
         assert [one.name for one in loan.fields] == ["due_date"]

@@ -18,6 +18,7 @@ def problems(templates: Mapping[str, Template]) -> list[str]:
     """What is wrong with a bank, each with its question or slot; none where it is sound."""
     found = list(_names(templates))
     if not found:
+        found += _links(templates)
         found += _unreachable(templates)
         found += _unreadable(templates)
     return found
@@ -48,14 +49,18 @@ def _names(templates: Mapping[str, Template]) -> Iterator[str]:
             yield f"slot {slot.id}: there is no slot {slot.when!r}"
         if slot.default and _default(slot) is None:
             yield f"slot {slot.id}: the default {slot.default!r} does not parse"
-    counts = dict.fromkeys(Role, 0)
     for one in templates.values():
-        counts[one.role] += 1
         yield from (f"{one.id}: there is no slot {s!r}" for s in one.slots if s not in slots)
-        yield from (f"{one.id}: dead follow-up {f!r}" for f in one.follow_ups if f not in templates)
         for condition in (*one.requires, *one.forbids):
             if condition.split("!")[0].split("=")[0] not in slots:
                 yield f"{one.id}: the condition {condition!r} names no slot"
+
+
+def _links(templates: Mapping[str, Template]) -> Iterator[str]:
+    counts = dict.fromkeys(Role, 0)
+    for one in templates.values():
+        counts[one.role] += 1
+        yield from (f"{one.id}: dead follow-up {f!r}" for f in one.follow_ups if f not in templates)
     yield from (f"{role} has {n} questions, not {LEAST}" for role, n in counts.items() if n < LEAST)
 
 

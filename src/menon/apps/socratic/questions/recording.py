@@ -5,7 +5,7 @@ from typing import Any, Final, cast
 
 from menon.apps.socratic.questions.parsers.clauses import words
 from menon.apps.socratic.questions.slots import Kind, parts, slot_of
-from menon.apps.socratic.questions.state import Interview, Known, Status, Story
+from menon.apps.socratic.questions.state import Interview, Known, Parse, Status, Story
 
 _UNITED: Final[frozenset[Kind]] = frozenset(
     {"lines", "terms", "actors", "scope", "choices", "milestones", "relations", "stories", "ears",
@@ -58,6 +58,8 @@ class Recorder:
         self.before = interview
         self.known = dict(interview.known)
         self.stories = list(interview.stories)
+        self.outweighed: list[Parse] = []
+        """What was said without changing anything: known already, or said by somebody surer."""
         self._source = source
         self._respondent = respondent
         self._confidence = confidence
@@ -108,9 +110,13 @@ class Recorder:
         if old is not None and old.status is Status.CLEAR:
             if status is not Status.CLEAR:
                 return
-            value = self._merged(slot_of(slot).kind, old, value)
-            if value is old.value and old.value is not None:
+            merged = self._merged(slot_of(slot).kind, old, value)
+            if merged == old.value and old.value is not None:
+                if value is not old.value:
+                    said = Parse(slot=slot, value=value, status=status, shown=shown[:2_000])
+                    self.outweighed.append(said)
                 return
+            value = merged
         self.known[slot] = Known(
             status=status,
             value=value,

@@ -101,6 +101,7 @@ def _silent(question: Question, found: Understood, recorder: Recorder) -> None:
 def _overhear(question: Question, found: Understood, text: str, recorder: Recorder) -> list[str]:
     """Listens for other slots in what is left, and in answers of plain words."""
     words = [text] if question.kind in {"text", "lines"} else []
+    words = [one for one in words if one not in found.notes]
     heard = overheard([*found.notes, *words], recorder.interview(), tuple(found.readings))
     for slot, reading in heard.readings.items():
         recorder.put(slot, reading.value, shown=reading.shown)
@@ -108,6 +109,7 @@ def _overhear(question: Question, found: Understood, text: str, recorder: Record
 
 
 def assume(slot: str, recorder: Recorder) -> None:
+    """Writes the default of a slot as an assumption, or that it is left open."""
     reading = default_of(slot, recorder.before)
     known = recorder.known.get(slot)
     if known is not None and known.status is Status.CLEAR:

@@ -117,35 +117,42 @@ def extracted(
 ) -> tuple[parsers.Reading | None, str]:
     """The reading of a model's answer and why it was refused, one of which is empty.
 
-    Each quote must stand in the person's words and every number and capitalized name too: a model
-    that invents a budget is not believed.
+    Each quote must stand in the person's words, and so must every number: a model that invents a
+    budget is not believed.
     """
+    said, quotes, complaint = _told(answer)
+    complaint = complaint or _invented(said, quotes, clean(text))
+    if complaint:
+        return None, complaint
+    reading = parsers.read(slot_of(slot).kind, clean(said), context_of(slot, interview))
+    return (reading, "") if reading else (None, f"{said[:80]!r} is no {slot_of(slot).kind}")
+
+
+def _told(answer: str) -> tuple[str, list[str], str]:
+    """The text and the quotes of an answer, or what is wrong with its form."""
     try:
         given = json.loads(answer)
     except (ValueError, RecursionError):
-        return None, "answer with one JSON object"
-    if not isinstance(given, dict):
-        return None, "answer with one JSON object that has `text` and `quotes`"
-    told = cast("dict[str, Any]", given)
+        return "", [], "answer with one JSON object"
+    told = cast("dict[str, Any]", given) if isinstance(given, dict) else {}
     said, quotes = told.get("text"), told.get("quotes")
-    if said is None:
-        return None, "it says nothing of the slot"
-    if not isinstance(said, str) or not isinstance(quotes, list) or not quotes:
-        return None, "`text` is a text and `quotes` a list of texts"
-    low = " ".join(clean(text).lower().split())
-    for quote in cast("list[Any]", quotes):
-        if (
-            not isinstance(quote, str)
-            or not quote.strip()
-            or " ".join(quote.lower().split()) not in low
-        ):
-            return None, f"the answer does not contain {str(quote)[:80]!r}"
+    if "text" in told and said is None:
+        return "", [], "it says nothing of the slot"
+    listed = cast("list[Any]", quotes) if isinstance(quotes, list) else []
+    if not isinstance(said, str) or not listed or not all(isinstance(q, str) for q in listed):
+        return "", [], "`text` is a text and `quotes` a list of texts"
+    return said, listed, ""
+
+
+def _invented(said: str, quotes: list[str], text: str) -> str:
+    """Why an answer is not believed; empty where all of it stands in the person's words."""
+    low = " ".join(text.lower().split())
+    for quote in quotes:
+        if not quote.strip() or " ".join(quote.lower().split()) not in low:
+            return f"the answer does not contain {quote[:80]!r}"
     spoken = set(words(low))
-    for word in words(said):
-        if any(map(str.isdigit, word)) and word not in spoken:
-            return None, f"nobody said {word!r}"
-    reading = parsers.read(slot_of(slot).kind, clean(said), context_of(slot, interview))
-    return (reading, "") if reading else (None, f"{said[:80]!r} is no {slot_of(slot).kind}")
+    numbers = [word for word in words(said) if any(map(str.isdigit, word))]
+    return next((f"nobody said {word!r}" for word in numbers if word not in spoken), "")
 
 
 def extract(

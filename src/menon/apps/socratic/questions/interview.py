@@ -125,7 +125,11 @@ def answer(
     else:
         notes = record(question, text, recorder)
     after = recorder.interview()
-    parses = (*_parses(interview, after), *_resolutions(question, chosen))
+    parses = (
+        *_parses(interview, after),
+        *recorder.outweighed,
+        *_resolutions(question, chosen),
+    )
     log = Asked(
         question=question,
         text=text,

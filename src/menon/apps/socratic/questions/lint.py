@@ -1,16 +1,16 @@
 """Proves the question bank: every slot can be filled, every option parses, every name exists."""
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from menon.apps.socratic.questions import parsers
-from menon.apps.socratic.questions.bank import Template, holds, template_of
-from menon.apps.socratic.questions.interview import answer, begin, remaining
+from menon.apps.socratic.questions.bank import Template, askable, made, subjects
+from menon.apps.socratic.questions.interview import answer, begin
 from menon.apps.socratic.questions.roles import Role
 from menon.apps.socratic.questions.slots import Slot, catalogue
 from menon.apps.socratic.questions.state import Interview, Question, Status
-from menon.apps.socratic.questions.understanding import context_of
 
-LEAST: int = 12
+LEAST: Final = 12
 """Questions that each role has at least."""
 
 
@@ -18,6 +18,7 @@ def problems(templates: Mapping[str, Template]) -> list[str]:
     """What is wrong with a bank, each with its question or slot; none where it is sound."""
     found = list(_names(templates))
     if not found:
+        found += _links(templates)
         found += _unreachable(templates)
         found += _unreadable(templates)
     return found
@@ -25,7 +26,7 @@ def problems(templates: Mapping[str, Template]) -> list[str]:
 
 def sample() -> Interview:
     """An interview in which every kind of question can be asked."""
-    made = begin("dynamic", list(Role), name="Sample")
+    base = begin("dynamic", list(Role), name="Sample")
     told = {
         "goal.actors": "members, librarians",
         "data.entities": "Book: title; Member: name; Loan belongs to Book",
@@ -34,8 +35,8 @@ def sample() -> Interview:
     }
     for place, (slot, text) in enumerate(told.items()):
         asked = Question(id=f"sample.{slot}", role=Role.DEVELOPER, slots=(slot,), text=slot)
-        made = answer(made, asked, text, answer_id=f"S{place}").interview
-    return made
+        base = answer(base, asked, text, answer_id=f"S{place}").interview
+    return base
 
 
 def _names(templates: Mapping[str, Template]) -> Iterator[str]:
@@ -48,14 +49,18 @@ def _names(templates: Mapping[str, Template]) -> Iterator[str]:
             yield f"slot {slot.id}: there is no slot {slot.when!r}"
         if slot.default and _default(slot) is None:
             yield f"slot {slot.id}: the default {slot.default!r} does not parse"
-    counts = dict.fromkeys(Role, 0)
     for one in templates.values():
-        counts[one.role] += 1
         yield from (f"{one.id}: there is no slot {s!r}" for s in one.slots if s not in slots)
-        yield from (f"{one.id}: dead follow-up {f!r}" for f in one.follow_ups if f not in templates)
         for condition in (*one.requires, *one.forbids):
             if condition.split("!")[0].split("=")[0] not in slots:
                 yield f"{one.id}: the condition {condition!r} names no slot"
+
+
+def _links(templates: Mapping[str, Template]) -> Iterator[str]:
+    counts = dict.fromkeys(Role, 0)
+    for one in templates.values():
+        counts[one.role] += 1
+        yield from (f"{one.id}: dead follow-up {f!r}" for f in one.follow_ups if f not in templates)
     yield from (f"{role} has {n} questions, not {LEAST}" for role, n in counts.items() if n < LEAST)
 
 
@@ -87,33 +92,18 @@ def _unreachable(templates: Mapping[str, Template]) -> Iterator[str]:
 def _unreadable(templates: Mapping[str, Template]) -> Iterator[str]:
     """Options and recommended answers that do not fill what they answer."""
     base = sample()
-    asked = {template.id: one for one in _questions(base) if (template := template_of(one))}
     for one in templates.values():
-        question = asked.get(one.id)
-        if question is None:
-            if all(holds(need, base) for need in one.requires) and not _filled(one, base):
-                yield f"{one.id}: it cannot be asked"
+        named = subjects(one, base)
+        if not named or not askable(one, base):
+            yield f"{one.id}: it cannot be asked even where all is known"
             continue
-        for option in question.options:
-            if option.value not in {"no", "accept"} and not _clear(question, option.value, base):
-                yield f"{one.id}: the option {option.value!r} does not parse"
-            if option.text not in {"no", "accept"} and not _clear(question, option.text, base):
-                yield f"{one.id}: the option {option.text!r} does not parse"
+        question = made(one, named[0], base, one.role)
+        said = [word for option in question.options for word in (option.value, option.text)]
+        for word in dict.fromkeys(said):
+            if word not in {"no", "accept"} and not _clear(question, word, base):
+                yield f"{one.id}: the option {word!r} does not parse"
         if not _clear(question, question.recommended, base):
             yield f"{one.id}: the recommended answer {question.recommended!r} fills nothing"
-
-
-def _questions(base: Interview) -> list[Question]:
-    """All questions, also those whose slots the sample knows already."""
-    empty = {
-        key: known.model_copy(update={"status": Status.PARTIAL})
-        for key, known in base.known.items()
-    }
-    return remaining(base.model_copy(update={"known": empty}))
-
-
-def _filled(one: Template, base: Interview) -> bool:
-    return all(base.status(slot) is Status.CLEAR for slot in one.slots)
 
 
 def _clear(question: Question, text: str, base: Interview) -> bool:
@@ -122,5 +112,4 @@ def _clear(question: Question, text: str, base: Interview) -> bool:
     known |= {key: base.known[key] for key in keep if key in base.known}
     fresh = base.model_copy(update={"known": known})
     read = answer(fresh, question, text, answer_id="lint")
-    context_of(question.slots[0], fresh)
     return any(read.interview.status(slot) is Status.CLEAR for slot in question.slots)

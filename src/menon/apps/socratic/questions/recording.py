@@ -5,7 +5,7 @@ from typing import Any, Final, cast
 
 from menon.apps.socratic.questions.parsers.clauses import words
 from menon.apps.socratic.questions.slots import Kind, parts, slot_of
-from menon.apps.socratic.questions.state import Interview, Known, Status, Story
+from menon.apps.socratic.questions.state import Interview, Known, Parse, Status, Story
 
 _UNITED: Final[frozenset[Kind]] = frozenset(
     {"lines", "terms", "actors", "scope", "choices", "milestones", "relations", "stories", "ears",
@@ -58,6 +58,8 @@ class Recorder:
         self.before = interview
         self.known = dict(interview.known)
         self.stories = list(interview.stories)
+        self.outweighed: list[Parse] = []
+        """What was said without changing anything: known already, or said by somebody surer."""
         self._source = source
         self._respondent = respondent
         self._confidence = confidence
@@ -108,9 +110,13 @@ class Recorder:
         if old is not None and old.status is Status.CLEAR:
             if status is not Status.CLEAR:
                 return
-            value = self._merged(slot_of(slot).kind, old, value)
-            if value is old.value and old.value is not None:
+            merged = self._merged(slot_of(slot).kind, old, value)
+            if merged == old.value and old.value is not None:
+                if value is not old.value:
+                    said = Parse(slot=slot, value=value, status=status, shown=shown[:2_000])
+                    self.outweighed.append(said)
                 return
+            value = merged
         self.known[slot] = Known(
             status=status,
             value=value,
@@ -123,14 +129,12 @@ class Recorder:
 
     def _merged(self, kind: Kind, old: Known, given: object) -> Any:
         """What holds of two clear answers: lists add up, else the surer one, else the later."""
-        value: Any = given
-        if kind in _UNITED and isinstance(value, list) and isinstance(old.value, list):
-            earlier = cast("list[Any]", old.value)
-            return [*earlier, *(one for one in cast("list[Any]", value) if one not in earlier)]
-        if kind in {"entities", "fields"}:
-            return value  # merged where they were read
+        if kind in _UNITED and isinstance(given, list) and isinstance(old.value, list):
+            earlier, later = cast("list[Any]", old.value), cast("list[Any]", given)
+            return [*earlier, *(one for one in later if one not in earlier)]
         surer = old.respondent != self._respondent and old.confidence > self._confidence
-        return old.value if surer else value
+        merged = kind in {"entities", "fields"}  # where they were read
+        return old.value if surer and not merged else cast("Any", given)
 
     def _entities(self, value: dict[str, Any], status: Status) -> dict[str, Any]:
         """Names go into this slot, fields and relations into those of the entities."""

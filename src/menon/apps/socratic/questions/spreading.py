@@ -13,6 +13,7 @@ from menon.apps.socratic.questions.slots import Kind, Slot, parts, slot_of
 from menon.apps.socratic.questions.state import Interview
 from menon.apps.socratic.questions.understanding import Understood, context_of, points
 
+_EACH: Final = frozenset({"All", "Each", "Every", "Everything", "Other"})
 _OTHERS: Final = re.compile(
     r"\b(?:all|every|everything|others?|the rest|each|anything else|remaining|always|any)\b",
     re.IGNORECASE,
@@ -50,17 +51,19 @@ def _pointed(slot: Slot, text: str) -> str:
 
 
 def _described(own: Sequence[str], text: str, interview: Interview) -> dict[str, Reading]:
-    """The fields behind each name: `Book: title, isbn`, one line each; relations go with them."""
+    """The fields behind each name: `Book: title, isbn`, one line each; `All:` is for the others."""
     context = replace(context_of(own[0], interview), subject="")
     reading = parsers.read("entities", text, context)
     found: dict[str, Reading] = {}
     value = cast("dict[str, list[dict[str, Any]]]", reading.value if reading else {})
     for one in value.get("entities", []):
-        slot = f"data.entity[{one['name']}].fields"
         held = [each for each in value["relations"] if each["source"] == one["name"]]
-        if slot in own and (one["fields"] or held):
-            shown = ", ".join(each["name"] for each in one["fields"])
-            found[slot] = Reading(value={"fields": one["fields"], "relations": held}, shown=shown)
+        if not one["fields"] and not held:
+            continue
+        shown = ", ".join(each["name"] for each in one["fields"])
+        told = Reading(value={"fields": one["fields"], "relations": held}, shown=shown)
+        slots = own if one["name"] in _EACH else [f"data.entity[{one['name']}].fields"]
+        found = {slot: told for slot in slots if slot in own} | found
     return found
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from menon.apps.socratic.questions.parsers.clauses import is_accepted
 from menon.apps.socratic.questions.slots import parts, slot_of
 from menon.apps.socratic.questions.state import Asked, Interview, Parse, Status
 
@@ -53,7 +54,7 @@ def _told(parse: Parse) -> bool:
 
 
 def _statement(one: Asked, parse: Parse, *, alone: bool) -> Statement:
-    agreed = len(one.text) < 12 or one.question.kind == "accept"
+    agreed = is_accepted(one.text) or one.question.kind == "accept"
     return Statement(
         id=one.answer_id if alone else f"{one.answer_id}#{parse.slot}",
         role=one.question.role,

@@ -107,7 +107,7 @@ def overheard(notes: Sequence[str], interview: Interview, known: Sequence[str]) 
 
 def _heard(note: str, listening: Sequence[Slot], interview: Interview) -> dict[str, Reading]:
     found: dict[str, Reading] = {}
-    for piece in [note] if len(note) < 80 else sentences(note)[:200]:
+    for piece in sentences(note)[:200]:
         for slot in listening:
             if slot.id in found or not points(slot, piece):
                 continue

@@ -46,7 +46,8 @@ RECOMMENDED: Final = frozenset(
     {"as recommended", "recommended", "as you recommend", "default", "defaults", "accept all"}
 )
 _REST: Final = re.compile(
-    r"[\s,.;]*(?:and |but )?(?:the )?(?:rest|others?|everything else|all else|remainder)\s(?:is |are )?"
+    r"[\s,.;]*(?:and |but )?(?:the )?(?:rest|others?|everything else|all else|remainder)\s"
+    r"(?:is |are )?"
     r"(?:as (?:you )?recommend(?:ed)?|as proposed|default|by default|fine|ok)\s*[.!]?\s*$",
     re.IGNORECASE,
 )

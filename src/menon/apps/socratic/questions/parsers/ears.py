@@ -9,7 +9,8 @@ from menon.apps.socratic.questions.parsers.reading import Context, Reading
 _LINE: Final = 1_000
 _MOST: Final = 500
 _MODAL: Final = re.compile(
-    r"\b(?:shall|must|will|should|has to|have to|needs to|is|are|gets?|receives?|sends?|becomes?)\b",
+    r"\b(?:shall|must|will|should|has to|have to|needs to|is|are|gets?|receives?|"
+    r"sends?|becomes?)\b",
     re.IGNORECASE,
 )
 _OBLIGED: Final = re.compile(

@@ -14,11 +14,13 @@ _BETWEEN: Final = re.compile(
 )
 _SIGN: Final = re.compile(rf"(?P<sign>>=|<=|>|<|\u2265|\u2264)\s?{_NUMBER}{_LENGTH}")
 _LEAST: Final = re.compile(
-    rf"\b(?:at least|min(?:imum)?(?: length)?|not less than|no less than)[\s:=]*(?:of )?{_NUMBER}{_LENGTH}",
+    rf"\b(?:at least|min(?:imum)?(?: length)?|not less than|no less than)"
+    rf"[\s:=]*(?:of )?{_NUMBER}{_LENGTH}",
     re.IGNORECASE,
 )
 _MOST: Final = re.compile(
-    rf"\b(?:at most|max(?:imum)?(?: length)?|up to|no more than|not more than)[\s:=]*(?:of )?{_NUMBER}{_LENGTH}",
+    rf"\b(?:at most|max(?:imum)?(?: length)?|up to|no more than|not more than)"
+    rf"[\s:=]*(?:of )?{_NUMBER}{_LENGTH}",
     re.IGNORECASE,
 )
 _ABOVE: Final = re.compile(

@@ -45,7 +45,8 @@ _ACTOR_LEAD: Final = re.compile(
 )
 _AND: Final = re.compile(r"\s+(?:and|or|&)\s+(?![^()]{0,200}\))", re.IGNORECASE)
 _WHEN: Final = re.compile(
-    r"\s*(?:\b(?:in|within|after|by|on|until|takes|at the end of|end of|due|before|at least|at most)"
+    r"\s*(?:\b(?:in|within|after|by|on|until|takes|at the end of|end of|due|before|at least|"
+    r"at most)"
     r"\b|[:(=\u2013]|\s-\s)[\s:]*",
     re.IGNORECASE,
 )

@@ -26,7 +26,8 @@ _ACTION: Final = {
 }
 _MODAL: Final = re.compile(
     r"\s(?P<modal>(?:may|can|must|should|shall|could|is|are|might)(?:\s(?:only|also|be))?(?:\s(?:not|"
-    r"never|allowed to|able to|permitted to|forbidden to))?(?:\s(?:only|also))?|cannot|can't|mustn't|"
+    r"never|allowed to|able to|permitted to|forbidden to))?(?:\s(?:only|also))?|cannot|can't|"
+    r"mustn't|"
     r"shouldn't|may not|never|has|have|do not|don't|only)\s",
     re.IGNORECASE,
 )

@@ -34,7 +34,8 @@ _MANY: Final = re.compile(
     re.IGNORECASE,
 )
 _ONE: Final = re.compile(
-    r"\s(?:can |may |must )?(?:(?:has|have) (?:exactly |at most |only )?(?:one|a single|zero or one)|"
+    r"\s(?:can |may |must )?(?:(?:has|have) (?:exactly |at most |only )?"
+    r"(?:one|a single|zero or one)|"
     r"1:1|one[- ]to[- ]one(?: with)?)\s",
     re.IGNORECASE,
 )

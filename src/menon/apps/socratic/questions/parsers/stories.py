@@ -25,7 +25,8 @@ _WANT: Final = re.compile(
 _BENEFIT: Final = re.compile(r",?\s(?:so that|in order to|because|so)\s", re.IGNORECASE)
 _CAN: Final = re.compile(
     r"(?P<who>[^\W\d_][\w '-]{0,60}?)\s(?:can|may|should be able to|must be able to|are able to|"
-    r"is able to|want to|wants to|need to|needs to|should|must|will)\s(?P<want>(?!not\b|only\b|have "
+    r"is able to|want to|wants to|need to|needs to|should|must|will)\s"
+    r"(?P<want>(?!not\b|only\b|have "
     r"|be\b|never\b).{2,})",
     re.IGNORECASE | re.DOTALL,
 )

@@ -1,6 +1,7 @@
 """Small repositories, and what git says of them."""
 
 import os
+import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,6 +31,7 @@ def write(folder: Path, branch: str, files: dict[str, bytes], minutes: int = 1) 
 
 def git(folder: Path, *words: str) -> str:
     """What git itself says, without any configuration of the machine."""
+    assert shutil.which("git"), "git must be installed to see whether it reads what we write"
     alone = {
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_NOSYSTEM": "1",

@@ -39,6 +39,7 @@ HIGH = [
     ("import * as cp from 'node:child_process'; cp.spawn('ls')", "child-process"),
     ("const cp = await import('child_process'); cp.fork('x')", "child-process"),
     ("const m = 'child_' + 'process'; require(m).exec('ls')", "child-process"),
+    ("process.mainModule.require('child_process').exec('ls')", "child-process"),
     ("export * from 'child_process'", "child-process"),
     ("import vm from 'vm'; vm.runInThisContext('1')", "vm"),
     ("const {Script} = require('vm')", "vm"),

@@ -45,6 +45,7 @@ HIGH = [
     ("map(eval, xs)", "eval"),
     ("(lambda f: f('1'))(eval)", "eval"),
     ("from os import *\nsystem('ls')", "os-system"),
+    ("from math import *\nfrom os import *\nsystem('ls')", "os-system"),
     ("import os\nos.__dict__['system']('ls')", "os-system"),
     ("import os\nvars(os)['system']('ls')", "os-system"),
     ("import sys\nsys.modules['os'].system('ls')", "os-system"),

@@ -4,6 +4,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from tests.apps.socratic.specification.shop import plain, shop
 
 from menon.apps.socratic.specification import Specification
@@ -183,6 +184,12 @@ def _large(target: str) -> Specification:
             ],
         }
     )
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("-inf"), float("nan")])
+def test_numbers_that_json_cannot_write_are_refused(number: float):
+    with pytest.raises(ValidationError, match="finite number"):
+        _set("/entities/0/fields/3/max", number)
 
 
 def test_a_thousand_entities_have_their_faults_told():

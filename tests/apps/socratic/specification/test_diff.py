@@ -71,7 +71,7 @@ def test_requirements_and_rights():
         (
             "/entities/Order/life_cycle/transitions/paid sent/by/clerk",
             "removed",
-            "Entity Order, transition paid sent: by clerk was removed; it was 'clerk'.",
+            "Entity Order, transition paid sent: by: 'clerk' was removed.",
         ),
         (
             "/features/FR-001/priority",
@@ -82,7 +82,7 @@ def test_requirements_and_rights():
         (
             "/permissions/customer Order own allow/actions/create",
             "removed",
-            "Permission customer Order own allow: actions create was removed; it was 'create'.",
+            "Permission customer Order own allow: actions: 'create' was removed.",
         ),
     ]
 
@@ -99,6 +99,19 @@ def test_the_order_alone():
             "changed",
             "Enumeration OrderState: values: the order changed.",
         ),
+    ]
+
+
+def test_lists_of_texts():
+    def change(document: Any) -> None:
+        document["scope"]["inside"].append("maps")
+        document["enums"][0]["values"].remove("sent")
+        document["nfr"][0]["value"] = 0.25
+
+    assert [text for _, _, text in _changed(change)] == [
+        "Enumeration OrderState, value sent was removed.",
+        "Criterion SC-001: value changed from 300 to 0.25.",
+        "Scope inside: 'maps' was added.",
     ]
 
 

@@ -14,7 +14,7 @@ from menon.apps.socratic.scan.finding import (
     Finding,
     Rule,
 )
-from menon.apps.socratic.scan.javascript_names import Names, module_of, plain_module
+from menon.apps.socratic.scan.javascript_names import Names, loads, module_of, plain_module
 from menon.apps.socratic.scan.javascript_syntax import (
     arguments,
     literal,
@@ -127,7 +127,7 @@ class _Reader:
         elif name.endswith("insertAdjacentHTML") and len(given) > 1:
             if not literal(given[1], self._names):
                 yield rules.INNER, ""
-        elif source(function) in {"require", "import"} and first is not None:
+        elif loads(function) and first is not None:
             module = module_of(node, self._names)
             if module is None:
                 yield rules.DYNAMIC, ""

@@ -112,12 +112,20 @@ def plain_module(name: str) -> str:
 
 def module_of(node: Node, names: Names) -> str | None:
     """The module that `require("x")` or `import("x")` loads."""
-    function = node.child_by_field_name("function")
-    if function is None or source(function) not in {"require", "import"}:
+    if not loads(node.child_by_field_name("function")):
         return None
     given = arguments(node)
     name = string(given[0], names) if given else None
     return plain_module(name) if name is not None else None
+
+
+def loads(function: Node | None) -> bool:
+    """Whether a function is `require`, that of another module, or `import`."""
+    if function is None:
+        return False
+    if function.type == "member_expression":
+        return source(function.child_by_field_name("property")) == "require"
+    return function.type == "import" or source(function) == "require"
 
 
 def _is_constructor(node: Node) -> bool:

@@ -3,7 +3,7 @@
 import ast
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from menon.apps.socratic.scan import python_rules as rules
@@ -21,6 +21,13 @@ _LOUD: Final = re.compile(r"\s*[A-Z]{4}")
 _EXECUTES: Final = frozenset(
     {"execute", "executemany", "executescript", "exec_driver_sql", "raw", "text", "read_sql"}
 )
+_SEEN: Final = (
+    *(ast.AnnAssign, ast.Assign, ast.Attribute, ast.BinOp, ast.Call, ast.Constant, ast.Dict),
+    *(ast.Import, ast.ImportFrom, ast.JoinedStr, ast.Name, ast.NamedExpr, ast.Subscript),
+    *(ast.arguments, ast.keyword),
+)
+"""The kinds of syntax that anything is said of."""
+_NAMING: Final = (ast.AnnAssign, ast.Assign, ast.Dict, ast.arguments, ast.keyword)
 
 
 def scan_python(code: str, allowed: frozenset[str]) -> Iterator[Finding]:
@@ -30,7 +37,7 @@ def scan_python(code: str, allowed: frozenset[str]) -> Iterator[Finding]:
         yield tree
         return
     lines = code.split("\n")
-    nodes = list(ast.walk(tree))
+    nodes = [node for node in ast.walk(tree) if isinstance(node, _SEEN)]
     reader = _Reader(Names(nodes), allowed, nodes)
     for node in nodes:
         for at, rule, text in reader.look(node):
@@ -59,7 +66,7 @@ _Found = tuple[ast.expr | ast.stmt, Rule, str]
 class _Reader:
     """Looks at one node after the other."""
 
-    def __init__(self, names: Names, allowed: frozenset[str], nodes: list[ast.AST]) -> None:
+    def __init__(self, names: Names, allowed: frozenset[str], nodes: Sequence[ast.AST]) -> None:
         self._names, self._allowed = names, allowed
         self._sql = set[str]()
         # Of a + b + c only the whole is looked at, or a long sum would take forever.
@@ -86,7 +93,8 @@ class _Reader:
             and _LOUD.match(_head(node) or "")
         ):
             yield node, rules.SQL_TEXT, ""
-        yield from _secrets(node)
+        elif isinstance(node, _NAMING):
+            yield from _secrets(node)
 
     def _imports(self, node: ast.Import | ast.ImportFrom) -> Iterator[_Found]:
         if isinstance(node, ast.ImportFrom) and node.level:

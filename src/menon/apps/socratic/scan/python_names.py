@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterable
 from typing import Final
 
+from menon.apps.socratic.scan.python_rules import rule_of
+
 _DEPTH: Final = 40
 """Steps that are followed from a name; a longer chain is no alias."""
 _ROUNDS: Final = 4
@@ -20,7 +22,7 @@ class Names:
     def __init__(self, nodes: Iterable[ast.AST]) -> None:
         self._known: dict[str, str] = {}
         self._texts: dict[str, str] = {}
-        self.stars: list[str] = []
+        self._stars: list[str] = []
         assigned: list[tuple[ast.expr, ast.expr]] = []
         for node in nodes:
             if isinstance(node, ast.Import):
@@ -74,7 +76,8 @@ class Names:
         if name in _BUILT_IN:
             return name
         # After `from os import *` any name may be one of them; the rules know which matter.
-        return f"{self.stars[-1]}.{name}" if len(self.stars) == 1 else None
+        starred = (f"{module}.{name}" for module in self._stars)
+        return next((full for full in starred if rule_of(full) is not None), None)
 
     def _below(self, node: ast.expr, name: str, depth: int) -> str | None:
         holder = self.dotted(node, depth + 1)
@@ -111,7 +114,7 @@ class Names:
             return
         for alias in node.names:
             if alias.name == "*":
-                self.stars.append(node.module)
+                self._stars.append(node.module)
             else:
                 name = f"{node.module}.{alias.name}".removeprefix("builtins.")
                 self._known[alias.asname or alias.name] = name

@@ -145,6 +145,9 @@ def _sentence(at: tuple[str, ...], kind: str, before: Any, after: Any) -> str:
     value = after if kind == "added" else before
     if not subject:
         return _led(f"{place} was {kind}{_detail(value) if kind == 'added' else ''}")
+    if len(left) > 1 and value == left[-1]:  # of a list of texts
+        said = f"{' '.join(left[:-1]).replace('_', ' ')}: {_shown(value)} was {kind}"
+        return _led(f"{place}: {said}" if place else said)
     verb = "set to" if kind == "added" else "was removed; it was"
     said = f"{subject} {verb} {_shown(value)}"
     return _led(f"{place}: {said}" if place else said)
@@ -182,7 +185,7 @@ def _shown(value: Any) -> str:
         return repr(shorten(value, 120)) if value else "nothing"
     if isinstance(value, dict):
         return shorten(str(cast("dict[str, Any]", value)), 120)
-    return str(value)
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
 def _led(text: str) -> str:

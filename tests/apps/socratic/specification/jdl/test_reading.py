@@ -103,6 +103,7 @@ def test_a_market_in_the_rest():
     assert spec.project.name == "stall"
     assert spec.architecture.database == "postgresql"
     assert "packageName com.example.stall" in spec.architecture.notes[0]
+    assert "SecretKey" not in spec.architecture.notes[0]
     assert "languages en, pt-br" in spec.architecture.notes[0]
     told = "\n".join(spec.notes)
     for left in ("dto * with mapstruct", "service * with", "filter *", "@changelogDate", "photo"):
@@ -167,6 +168,14 @@ def test_who_holds_a_relation(text: str, relations: dict[str, object]):
     spec = read(f"entity A {{ x String }} entity B {{ x String }} {text}")
     assert _relations(spec) == relations
     assert RelationKind.ONE_TO_MANY.value == "one_to_many"
+
+
+def test_a_key_is_left_out_and_told():
+    spec = read("entity A { @Id id Long, x String }")
+    assert [field.name for field in spec.entities[0].fields] == ["x"]
+    assert spec.notes == ["Left out of the JDL: A.id, since every record has an id of its own."]
+    kept = read('entity A { @name("id") id Long }')
+    assert [field.name for field in read(write(kept)).entities[0].fields] == ["id"]
 
 
 def test_what_cannot_be_kept_is_told():

@@ -1,5 +1,6 @@
 """A specification of JDL: what has no counterpart is told in its notes, never lost silently."""
 
+import re
 from typing import Final
 
 from menon.apps.socratic.specification.data import Entity, Enumeration
@@ -15,6 +16,8 @@ from menon.kit.text import shorten
 
 _PAGES: Final = frozenset({"pagination", "infinite-scroll", "pager", "no"})
 _SEARCH: Final = frozenset({"elasticsearch", "couchbase", "opensearch"})
+_SECRET: Final = re.compile(r"(?i)key|secret|password|token")
+"""Settings such as `jwtSecretKey`, which belong into no document."""
 _DATABASE: Final = ("prodDatabaseType", "databaseType")
 
 
@@ -56,7 +59,11 @@ def _specification(
     settings = dict(document.applications[0]) if document.applications else {}
     database = next((settings[key] for key in _DATABASE if key in settings), "")
     database = "" if database == "sql" else database
-    told = ", ".join(f"{key} {value}" for key, value in settings.items() if key != "baseName")
+    told = ", ".join(
+        f"{key} {value}"
+        for key, value in settings.items()
+        if key != "baseName" and not _SECRET.search(key)
+    )
     return Specification(
         project=About(name=shorten(name or settings.get("baseName", "") or "Imported model", 100)),
         entities=entities,

@@ -36,6 +36,7 @@ _OF_FIELDS: Final = frozenset(
         "description",
         "source",
         "format",
+        "id",
         "above",
         "below",
         "defaultValue",
@@ -57,7 +58,11 @@ def entity(record: Record, declared: Declared, links: Links, notes: list[str]) -
     name = record.name.text
     text = "Left out of the JDL, since nothing here corresponds: "
     notes += [f"{text}`@{other}` of {name}." for other in sorted(facts.keys() - _KNOWN)]
-    fields = [_field(each, name, declared, notes) for each in record.attributes]
+    fields = [
+        _field(each, name, declared, notes)
+        for each in record.attributes
+        if not _is_key(each, name, notes)
+    ]
     held = links.held(name)
     _clash(record, [relation.name for relation in held], links)
     plain: dict[str, Any] = {
@@ -79,6 +84,14 @@ def entity(record: Record, declared: Declared, links: Links, notes: list[str]) -
     except ValidationError as error:
         refused(record.name, error)
         raise
+
+
+def _is_key(attribute: Attribute, entity: str, notes: list[str]) -> bool:
+    """Whether a field is the key that every record has anyway, unless it is named on purpose."""
+    key = attribute.name.text == "id" and "name" not in said(attribute.annotations)
+    if key:
+        notes.append(f"Left out of the JDL: {entity}.id, since every record has an id of its own.")
+    return key
 
 
 def _true(facts: dict[str, str], name: str) -> bool:
@@ -128,6 +141,8 @@ def _field(attribute: Attribute, entity: str, declared: Declared, notes: list[st
         "description": facts.get("description", attribute.doc)[:1_000],
         "source": facts.get("source", ""),
     }
+    if "id" in facts:
+        plain |= {"required": True, "unique": True}
     for check in attribute.checks:
         plain |= _checked(check, kind, entity, declared, notes)
     if "defaultValue" in facts:

@@ -103,6 +103,8 @@ class Option:
         names = ", ".join(each.text for each in self.entities)
         value = f" with {self.value}" if self.value else ""
         rest = f" except {', '.join(each.text for each in self.excluded)}" if self.excluded else ""
+        if self.keyword.text == "use":
+            return f"use {self.value} for {names}{rest}"
         return f"{self.keyword.text} {names}{value}{rest}"
 
 

@@ -171,9 +171,11 @@ class _Writer:
 
     def _options(self) -> Iterator[str]:
         entities = [e for e in self._spec.entities if e.name not in self._built_in]
+        paged = [e for e in entities if e.paginate]
         for keyword, value, chosen in (
-            ("paginate", "pagination", [e for e in entities if e.paginate]),
-            ("paginate", "no", [e for e in entities if not e.paginate]),
+            ("paginate", "pagination", paged),
+            # Where nothing at all is said of pages, all have them.
+            ("paginate", "no", [] if paged else entities),
             ("search", "elasticsearch", [e for e in entities if e.search]),
         ):
             if chosen:
@@ -216,7 +218,7 @@ def _field_notes(field: EntityField, name: str) -> Iterator[str]:
     texts = field.type is FieldType.TEXT
     hidden = texts or _slashed(field.pattern) is None
     for fact, value in (
-        ("name", field.name if field.name != name else None),
+        ("name", field.name if field.name != name or name == "id" else None),
         ("format", field.type.value if field.type in _FORMATS else None),
         ("above", None if field.above is None else _number(field.above)),
         ("below", None if field.below is None else _number(field.below)),

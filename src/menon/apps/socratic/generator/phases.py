@@ -1,15 +1,18 @@
 """The six phases: each a pure function of the model that gives files."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from menon.apps.socratic.generator import intermediate
+from menon.apps.socratic.generator.acceptance import checks
 from menon.apps.socratic.generator.formatting import formatted
 from menon.apps.socratic.generator.layout import KINDS, WHY, file, module, packages
 from menon.apps.socratic.generator.model import Model, Options
 from menon.apps.socratic.generator.rendering import TEMPLATES, render
+from menon.apps.socratic.generator.trace import rows
 from menon.apps.socratic.specification.model import Specification
 
 Files = dict[str, str]
@@ -54,9 +57,9 @@ def requirements() -> tuple[str, str]:
     return runtime, development
 
 
-def _made(model: Model, options: Options, files: Mapping[str, str]) -> Files:
+def _made(model: Model, options: Options, files: Mapping[str, str], **context: Any) -> Files:
     """Path → content, of path → template."""
-    return {path: render(template, model, options) for path, template in files.items()}
+    return {path: render(template, model, options, **context) for path, template in files.items()}
 
 
 def _folder(name: str, to: str = "") -> dict[str, str]:
@@ -116,7 +119,8 @@ def _frontend(model: Model, options: Options) -> Mapping[str, bytes]:
 
 
 def _tests(model: Model, options: Options) -> Mapping[str, bytes]:
-    files = _made(model, options, _folder("tests") | _folder("contract"))
+    found = checks(model)
+    files = _made(model, options, _folder("tests") | _folder("contract"), checks=found)
     for entity in model.entities:
         path = f"tests/test_{entity.name}.py"
         files[path] = render("entity_tests/test.py.j2", model, options, e=entity)
@@ -124,7 +128,9 @@ def _tests(model: Model, options: Options) -> Mapping[str, bytes]:
 
 
 def _documentation(model: Model, options: Options) -> Mapping[str, bytes]:
-    files = _made(model, options, _folder("delivery", "."))
+    found = rows(model, options, checks(model))
+    files = _made(model, options, _folder("delivery", "."), rows=found)
+    files["trace.json"] = json.dumps([row.plain() for row in found], indent=2, ensure_ascii=False)
     return formatted({path.removeprefix("./"): text for path, text in files.items()})
 
 

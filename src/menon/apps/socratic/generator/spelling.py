@@ -27,7 +27,7 @@ _SQL: Final = {
 _WIRE: Final = {
     FieldType.STRING: "Line",
     FieldType.TEXT: "Line",
-    FieldType.INTEGER: "Whole",
+    FieldType.INTEGER: "int",
     FieldType.DECIMAL: "Real",
     FieldType.FLOAT: "Real",
     FieldType.BOOLEAN: "Flag",
@@ -93,6 +93,8 @@ def wire(field: FieldModel) -> str:
     metadata = [f"Field({', '.join(arguments)})"] if arguments else []
     if field.type is FieldType.DECIMAL:
         metadata.append("AfterValidator(exact)")
+    if field.type is FieldType.INTEGER:
+        metadata.append("WHOLE")
     return f"Annotated[{base}, {', '.join(metadata)}]" if metadata else base
 
 

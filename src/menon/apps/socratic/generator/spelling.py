@@ -171,3 +171,22 @@ def default_json(field: FieldModel) -> str:
     if field.type is FieldType.DECIMAL:
         return repr(float(field.default or 0))
     return repr(str(field.default)) if field.enum is not None else default(field) or "None"
+
+
+def input_kind(field: FieldModel) -> str:
+    """How it is entered in a form."""
+    if field.enum is not None:
+        return "select"
+    kinds = {
+        FieldType.TEXT: "textarea",
+        FieldType.INTEGER: "number",
+        FieldType.DECIMAL: "number",
+        FieldType.FLOAT: "number",
+        FieldType.BOOLEAN: "flag",
+        FieldType.DATE: "date",
+        FieldType.DATETIME: "datetime-local",
+        FieldType.TIME: "time",
+        FieldType.EMAIL: "email",
+        FieldType.URL: "url",
+    }
+    return kinds.get(field.type, "text")

@@ -13,7 +13,7 @@ from menon.apps.socratic.generator.layout import KINDS, LAYOUTS, WHY, file, modu
 from menon.apps.socratic.generator.model import Model, Options
 from menon.apps.socratic.generator.rendering import TEMPLATES, render
 from menon.apps.socratic.generator.trace import rows
-from menon.apps.socratic.specification.model import Specification
+from menon.apps.socratic.specification.model import Specification, Style
 from menon.core import web
 
 Files = dict[str, str]
@@ -32,7 +32,7 @@ def chosen(model: Model, options: Options | None) -> Options:
     given = options or Options()
     return replace(
         given,
-        style=given.style or model.style,
+        style=Style(given.style or model.style),
         frontend=given.frontend or model.spec.architecture.frontend,
     )
 

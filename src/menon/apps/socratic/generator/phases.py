@@ -1,16 +1,20 @@
 """The six phases: each a pure function of the model that gives files."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from menon.apps.socratic.generator import intermediate
+from menon.apps.socratic.generator.acceptance import checks
 from menon.apps.socratic.generator.formatting import formatted
-from menon.apps.socratic.generator.layout import KINDS, WHY, file, module, packages
+from menon.apps.socratic.generator.layout import KINDS, LAYOUTS, WHY, file, module, packages
 from menon.apps.socratic.generator.model import Model, Options
 from menon.apps.socratic.generator.rendering import TEMPLATES, render
-from menon.apps.socratic.specification.model import Specification
+from menon.apps.socratic.generator.trace import rows
+from menon.apps.socratic.specification.model import Specification, Style
+from menon.core import web
 
 Files = dict[str, str]
 
@@ -28,7 +32,7 @@ def chosen(model: Model, options: Options | None) -> Options:
     given = options or Options()
     return replace(
         given,
-        style=given.style or model.style,
+        style=Style(given.style or model.style),
         frontend=given.frontend or model.spec.architecture.frontend,
     )
 
@@ -54,9 +58,14 @@ def requirements() -> tuple[str, str]:
     return runtime, development
 
 
-def _made(model: Model, options: Options, files: Mapping[str, str]) -> Files:
+def _made(model: Model, options: Options, files: Mapping[str, str], **context: Any) -> Files:
     """Path → content, of path → template."""
-    return {path: render(template, model, options) for path, template in files.items()}
+    return {path: render(template, model, options, **context) for path, template in files.items()}
+
+
+def _layout(model: Model, options: Options) -> dict[str, Any]:
+    style = options.style or model.style
+    return {"layout": LAYOUTS[style], "why": WHY[style]}
 
 
 def _folder(name: str, to: str = "") -> dict[str, str]:
@@ -112,11 +121,19 @@ def _backend(model: Model, options: Options) -> Mapping[str, bytes]:
 def _frontend(model: Model, options: Options) -> Mapping[str, bytes]:
     if options.frontend != "htmx":
         return {}
-    return formatted(_made(model, options, _folder("web", "app/web")))
+    files = _made(model, options, _folder("web", "app/web"))
+    script = Path(web.__file__).parent / "static" / "vendor" / "htmx.org"
+    return formatted(files) | {
+        "app/web/static/htmx.min.js": (script / "htmx.min.js").read_bytes(),
+        "app/web/static/htmx.LICENSE": (script / "LICENSE").read_bytes(),
+    }
 
 
 def _tests(model: Model, options: Options) -> Mapping[str, bytes]:
-    files = _made(model, options, _folder("tests") | _folder("contract"))
+    found = checks(model)
+    files = _made(model, options, _folder("tests") | _folder("contract"), checks=found)
+    if options.frontend == "htmx":
+        files |= _made(model, options, _folder("web_tests", "tests"))
     for entity in model.entities:
         path = f"tests/test_{entity.name}.py"
         files[path] = render("entity_tests/test.py.j2", model, options, e=entity)
@@ -124,7 +141,9 @@ def _tests(model: Model, options: Options) -> Mapping[str, bytes]:
 
 
 def _documentation(model: Model, options: Options) -> Mapping[str, bytes]:
-    files = _made(model, options, _folder("delivery", "."))
+    found = rows(model, options, checks(model))
+    files = _made(model, options, _folder("delivery", "."), rows=found, **_layout(model, options))
+    files["trace.json"] = json.dumps([row.plain() for row in found], indent=2, ensure_ascii=False)
     return formatted({path.removeprefix("./"): text for path, text in files.items()})
 
 

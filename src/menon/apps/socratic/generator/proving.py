@@ -139,3 +139,12 @@ def plentiful(entity: EntityModel, operators: int) -> bool:
     return any(
         plenty(f) and (operators == 1 or len(filters(f)) == operators) for f in entity.writable
     )
+
+
+def editor(entity: EntityModel) -> Acting | None:
+    """A role that may do everything with the records that it makes itself."""
+    for role in entity.rights["create"]:
+        scopes = [entity.rights[action].get(role) for action in ("read", "update", "delete")]
+        if all(covers(scope, 1) for scope in scopes):
+            return Acting(role=role, owner=1)
+    return None

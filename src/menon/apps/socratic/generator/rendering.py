@@ -19,7 +19,7 @@ from menon.apps.socratic.generator.model import (
     Options,
     Reference,
 )
-from menon.apps.socratic.generator.names import pascal
+from menon.apps.socratic.generator.names import pascal, words
 from menon.apps.socratic.specification.data import OnDelete
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -64,6 +64,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     made.filters.update(_FILTERS)
+    made.tests["editor"] = lambda entity: proving.editor(entity) is not None
     return made
 
 
@@ -141,6 +142,10 @@ _FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "rich": proving.rich,
     "first_text": proving.first_text,
     "key_of": proving.key_of,
+    "editor": proving.editor,
+    "actor_of": proving.actor,
+    "words_of": lambda name: " ".join(words(name)),
+    "input_kind": spelling.input_kind,
     "all_rich": lambda entities, model: all(proving.rich(e, model) for e in entities),
     "needed": proving.needed,
     "cases": proving.cases,

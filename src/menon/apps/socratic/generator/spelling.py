@@ -27,7 +27,7 @@ _SQL: Final = {
 _WIRE: Final = {
     FieldType.STRING: "Line",
     FieldType.TEXT: "Line",
-    FieldType.INTEGER: "Whole",
+    FieldType.INTEGER: "int",
     FieldType.DECIMAL: "Real",
     FieldType.FLOAT: "Real",
     FieldType.BOOLEAN: "Flag",
@@ -93,6 +93,8 @@ def wire(field: FieldModel) -> str:
     metadata = [f"Field({', '.join(arguments)})"] if arguments else []
     if field.type is FieldType.DECIMAL:
         metadata.append("AfterValidator(exact)")
+    if field.type is FieldType.INTEGER:
+        metadata.append("WHOLE")
     return f"Annotated[{base}, {', '.join(metadata)}]" if metadata else base
 
 
@@ -169,3 +171,22 @@ def default_json(field: FieldModel) -> str:
     if field.type is FieldType.DECIMAL:
         return repr(float(field.default or 0))
     return repr(str(field.default)) if field.enum is not None else default(field) or "None"
+
+
+def input_kind(field: FieldModel) -> str:
+    """How it is entered in a form."""
+    if field.enum is not None:
+        return "select"
+    kinds = {
+        FieldType.TEXT: "textarea",
+        FieldType.INTEGER: "number",
+        FieldType.DECIMAL: "number",
+        FieldType.FLOAT: "number",
+        FieldType.BOOLEAN: "flag",
+        FieldType.DATE: "date",
+        FieldType.DATETIME: "datetime-local",
+        FieldType.TIME: "time",
+        FieldType.EMAIL: "email",
+        FieldType.URL: "url",
+    }
+    return kinds.get(field.type, "text")

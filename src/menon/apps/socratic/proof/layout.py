@@ -7,7 +7,10 @@ from pathlib import PurePosixPath
 from typing import Any, Self, cast
 
 _ENTRIES = ("app/asgi.py", "app/main.py", "main.py", "src/app/main.py", "src/main.py")
-_NOT_CODE = frozenset({"tests", "test", "alembic", "migrations", "versions", "scripts", "docs"})
+_CONTRACT = "contract.application"
+_NOT_CODE = frozenset(
+    {"tests", "contract", "test", "alembic", "migrations", "versions", "scripts", "docs"}
+)
 _HEAVY = {"schemathesis": "schemathesis", "pytest_cov": "pytest_cov"}
 """Plug-ins of pytest that take a second to load, and the word in tests that asks for them."""
 
@@ -17,8 +20,9 @@ class Layout:
     """Read from the tree.
 
     `[tool.menon.proof]` of `pyproject.toml` may say `app` (`module:name`), `headers`
-    (`module:function`, which takes the application and answers the headers of somebody who may do
-    everything) and `document` (the address of the OpenAPI document).
+    (`module:function`, which takes the application and a number, and answers the headers of
+    somebody who is signed in) and `document` (the address of the OpenAPI document). Without it,
+    `contract/application.py` is asked for `app` and `headers`.
     """
 
     entry: str
@@ -35,12 +39,15 @@ class Layout:
         said = _said(tree.get("pyproject.toml", b""))
         code = [path for path in sorted(tree) if path.endswith(".py") and _is_code(path)]
         tests = b"\n".join(
-            text for path, text in tree.items() if path.endswith(".py") and not _is_code(path)
+            text
+            for path, text in tree.items()
+            if path.endswith(".py") and path.startswith("tests/")
         )
+        prepared = f"{_CONTRACT.replace('.', '/')}.py" in tree
         unused = tuple(name for name, word in _HEAVY.items() if word.encode() not in tests)
         return cls(
-            entry=said.get("app") or _entry(code),
-            headers=said.get("headers", ""),
+            entry=said.get("app") or (f"{_CONTRACT}:app" if prepared else _entry(code)),
+            headers=said.get("headers") or (f"{_CONTRACT}:headers" if prepared else ""),
             document=said.get("document", "/openapi.json"),
             sources=tuple(code),
             plugins=unused,

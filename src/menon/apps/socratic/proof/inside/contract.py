@@ -24,10 +24,9 @@ class Gone(Exception):
 class Proxy:
     """An ASGI application that passes each request to the child."""
 
-    def __init__(self, child: Child, until: float, headers: dict[str, str]) -> None:
+    def __init__(self, child: Child, until: float) -> None:
         self._child = child
         self._until = until
-        self._headers = [(name.lower(), value) for name, value in headers.items()]
         self.gone = ""
         self.crashes: dict[str, str] = {}
         """What was raised, by method and path."""
@@ -58,9 +57,7 @@ class Proxy:
         own = [
             (name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]
         ]
-        if self.asked % _STRANGERS != _STRANGERS - 1:
-            names = {name for name, _ in self._headers}
-            own = [*self._headers, *(one for one in own if one[0].lower() not in names)]
+        stranger = self.asked % _STRANGERS == _STRANGERS - 1
         asked = {
             "method": scope["method"],
             "scheme": scope["scheme"],
@@ -68,6 +65,7 @@ class Proxy:
             "raw_path": (scope.get("raw_path") or scope["path"].encode()).decode("latin-1"),
             "query": scope["query_string"].decode("latin-1"),
             "headers": own,
+            "turn": -1 if stranger else self.asked,
             "body": base64.b64encode(body).decode(),
         }
         told = self._exchange(asked)
@@ -96,7 +94,8 @@ class Proxy:
 def run(ticket: dict[str, Any]) -> dict[str, Any]:
     """The document, and what schemathesis found.
 
-    The ticket says `seconds`, `entry`, `headers`, `document` (its path), `requests` (about how many) and `seed`.
+    The ticket says `seconds`, `entry`, `headers`, `document` (its path), `requests` (about how
+    many) and `seed`.
     """
     until = time.monotonic() + ticket["seconds"]
     child = Child(lambda read, write: serve(read, write, ticket["entry"], ticket["headers"]))
@@ -112,7 +111,7 @@ def run(ticket: dict[str, Any]) -> dict[str, Any]:
     if began["kind"] != "ready":
         child.end()
         return {"problem": f"the application cannot be imported: {began.get('trace', '')}"}
-    proxy = Proxy(child, until, began["headers"])
+    proxy = Proxy(child, until)
     report: dict[str, Any] = {}
     try:
         report["document"] = _document(proxy, ticket["document"])

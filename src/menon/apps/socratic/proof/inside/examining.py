@@ -24,16 +24,14 @@ _CHANCES = 4
 _SPARSE = 10
 
 
-def examine(
-    proxy: Any, ticket: dict[str, Any], operations: int, until: float
-) -> dict[str, Any]:
+def examine(proxy: Any, ticket: dict[str, Any], operations: int, until: float) -> dict[str, Any]:
     """Operations that were checked, failures by operation and check, errors, and how it ended."""
     edges, examples = _shares(ticket["requests"], operations)
     config: SchemathesisConfig = cast("Any", SchemathesisConfig).from_dict(
         _config(ticket["seed"], examples)
     )
     schema = schemathesis.openapi.from_asgi(ticket["document"], proxy, config=config)
-    schema.hook(_quota(edges))
+    cast("Any", schema).hook(_quota(edges))
     found: dict[str, Any] = {"operations": {}, "failures": [], "errors": [], "finished": False}
     seen: set[tuple[str, str]] = set()
     stream = from_schema(schema).execute()

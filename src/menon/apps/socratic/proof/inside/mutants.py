@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from .channel import Child, send
-from .tests import arguments
+from .tests import TESTS, arguments
 
 _HEAVY = ("pytest", "coverage", "fastapi", "fastapi.testclient", "sqlalchemy.orm", "pydantic")
 _QUIET = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
@@ -84,7 +84,9 @@ def _baseline(write: int, ticket: dict[str, Any]) -> None:
     )
     contexts = _Contexts(coverage)
     coverage.start()
-    status = pytest.main(["-q", "-x", *_QUIET, *arguments(ticket["plugins"])], plugins=[contexts])
+    status = pytest.main(
+        ["-q", "-x", *_QUIET, *arguments(ticket["plugins"]), TESTS], plugins=[contexts]
+    )
     coverage.stop()
     data = coverage.get_data()
     reached = {
@@ -136,6 +138,6 @@ def _attack(write: int, names: list[str], ticket: dict[str, Any]) -> None:
 
     sys.path.insert(0, str(Path.cwd()))
     sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - as long as the process
-    words = ["-q", "-x", "--tb=no", *_QUIET, *arguments(ticket["plugins"]), *names]
+    words = ["-q", "-x", "--tb=no", *_QUIET, *arguments(ticket["plugins"]), *(names or [TESTS])]
     send(write, {"kind": "end", "exit": int(pytest.main(words))})
     os._exit(0)

@@ -21,7 +21,12 @@ _DAY_S = 86_400.0
 
 
 def serve(read: int, write: int, entry: str, headers: str) -> None:
-    """Import `entry` (`module:name`), say the headers to send, and answer until nobody asks."""
+    """Import `entry` (`module:name`), and answer until nobody asks.
+
+    `headers` names a function of the application and a number: the headers of somebody who is
+    signed in, perhaps another one for each number. It is asked each time, since a request may sign
+    somebody out.
+    """
     sys.path.insert(0, str(Path.cwd()))
     try:
         app = _found(entry)
@@ -29,8 +34,8 @@ def serve(read: int, write: int, entry: str, headers: str) -> None:
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
         loop.run_until_complete(begin())
-        given: Mapping[str, str] = _found(headers)(app) if headers else {}
-        send(write, {"kind": "ready", "headers": dict(given)})
+        sign = _found(headers) if headers else _nobody
+        send(write, {"kind": "ready"})
     except BaseException:  # noqa: BLE001 - whatever it is, it is told
         send(write, {"kind": "broken", "trace": traceback.format_exc()[-_TRACE:]})
         return
@@ -40,8 +45,21 @@ def serve(read: int, write: int, entry: str, headers: str) -> None:
             asked = frames.next(time.monotonic() + _DAY_S)
         except Closed:
             break
-        send(write, loop.run_until_complete(_answer(app, asked)))
+        send(write, loop.run_until_complete(_answer(app, _signed(asked, app, sign))))
     loop.run_until_complete(end())
+
+
+def _nobody(_app: Any, _turn: int) -> Mapping[str, str]:
+    return {}
+
+
+def _signed(asked: dict[str, Any], app: Any, sign: Callable[[Any, int], Mapping[str, str]]) -> Any:
+    """A request with the headers of somebody who is signed in; a turn below 0 is a stranger's."""
+    if asked["turn"] < 0:
+        return asked
+    given = {name.lower(): value for name, value in sign(app, asked["turn"]).items()}
+    own = [[name, value] for name, value in asked["headers"] if name.lower() not in given]
+    return {**asked, "headers": [*map(list, given.items()), *own]}
 
 
 def _found(name: str) -> Any:

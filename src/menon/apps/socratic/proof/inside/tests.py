@@ -12,6 +12,8 @@ from .promised import promised
 from .reporting import Reporter
 
 _PATIENCE_S = 5.0
+TESTS = "tests"
+"""The folder of all tests; what else pytest may find, such as a contract, is not asked for."""
 
 
 def run(ticket: dict[str, Any]) -> dict[str, Any]:
@@ -21,7 +23,7 @@ def run(ticket: dict[str, Any]) -> dict[str, Any]:
     test that has to fail) and `plugins` (those not to load).
     """
     until = time.monotonic() + ticket["seconds"]
-    wanted, unreadable = promised(Path())
+    wanted, unreadable = promised(Path(TESTS))
     child = Child(lambda _, write: _work(write, ticket))
     frames, ended = child.said(until)
     status = child.end(0 if ended else _PATIENCE_S)
@@ -50,7 +52,7 @@ def _work(write: int, ticket: dict[str, Any]) -> None:
     import pytest
 
     sys.path.insert(0, str(Path.cwd()))
-    words = [*arguments(ticket["plugins"]), "--tb=short", "-q"]
+    words = [*arguments(ticket["plugins"]), "--tb=short", "-q", TESTS]
     if coverage is not None:
         coverage.start()
     status = pytest.main(words, plugins=[Reporter(write)])

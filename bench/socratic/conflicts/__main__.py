@@ -134,12 +134,8 @@ def main() -> int:
         for row in summary(score(rows)):
             ok = row["precision"] >= PRECISION and row["recall"] >= RECALL
             held &= ok or row["type"] != "all"
-            print(
-                json.dumps({"scenario": name, **row, "ok": ok})
-                if asked.json
-                else f"{name:<10} {row['type']:<11} n={row['scenarios']:<4} precision={row['precision']:<6}"
-                f" recall={row['recall']:<6} typed={row['typed']}"
-            )
+            told = {"scenario": name, **row, "ok": ok}
+            print(json.dumps(told) if asked.json else " ".join(f"{v!s:<10}" for v in told.values()))
         if asked.misses:
             print(*misses(rows), sep="\n")
     held &= _general(scenarios(FILES[0]), as_json=asked.json, shown=asked.misses)

@@ -41,8 +41,6 @@ class Clause:
     """What remains without stop words, weak words, quantities and scope."""
     subject: frozenset[str]
     """The part of the content before the verb."""
-    full: frozenset[str]
-    """All but stop words, negators and modals; for comparing wordings."""
     scope: frozenset[str]
     condition: frozenset[str]
     exception: frozenset[str]
@@ -177,7 +175,6 @@ def _clause(
         canon=canon,
         content=frozenset(s for _, s in content if s not in negators),
         subject=frozenset(s for at, s in content if at < verb and s not in negators),
-        full=frozenset(s for _, s in kept if s not in loose and s not in negators),
         scope=scope,
         condition=condition,
         exception=frozenset(excepted),
@@ -263,6 +260,8 @@ def _parts(
 def _cut(part: tuple[Token, ...], name: str) -> tuple[tuple[str, ...], tuple[Token, ...]]:
     stems = [token.stem for token in part]
     for match in phrases("words", name).find(stems):
+        if part[match.start].text in {"exclude", "excludes", "excluded"}:
+            continue
         end = match.end
         ends = (
             words("words", "aux") if name == "exception" and match.start < 4 else frozenset[str]()

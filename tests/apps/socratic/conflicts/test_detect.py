@@ -230,7 +230,7 @@ class TestAnyText:
         ],
         ids=range(16),
     )  # fmt: skip
-    def test_of_100_kB_comes_to_an_end(self, text: str):
+    def test_of_100_kilobytes_comes_to_an_end(self, text: str):
         assert isinstance(found(text, "at least 6 weeks"), list)
 
     def test_that_says_the_same_500_times_is_capped(self):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from menon.apps.socratic.conflicts.lexicon import canonical, document, known, phrases, words
+from menon.apps.socratic.conflicts.lexicon import Match, canonical, document, known, phrases, words
 from menon.apps.socratic.conflicts.model import Modality, Statement
 from menon.apps.socratic.conflicts.quantities import Quantity, quantities
 from menon.apps.socratic.conflicts.words import LONGEST, Token, sentences, tokens
@@ -41,8 +41,6 @@ class Clause:
     """What remains without stop words, weak words, quantities and scope."""
     subject: frozenset[str]
     """The part of the content before the verb."""
-    full: frozenset[str]
-    """All but stop words, negators and modals; for comparing wordings."""
     scope: frozenset[str]
     condition: frozenset[str]
     exception: frozenset[str]
@@ -154,11 +152,7 @@ def _clause(
 ) -> Clause:
     main, condition, excepted = _parts(part)
     stems = tuple(token.stem for token in main)
-    scoped = [
-        m
-        for m in phrases("scopes", "scopes").find(stems)
-        if stems[m.end : m.end + 1] != ("than",) or stems[m.start] != "later"
-    ]
+    scoped = _scoped(stems)
     taken = frozenset(at for m in scoped for at in range(m.start, m.end))
     measured = tuple(quantities(main, taken))
     canon = canonical(stems)
@@ -170,11 +164,7 @@ def _clause(
     content = [(at, s) for at, s in kept if s not in weak and main[at].kind == "word"]
     scope = frozenset(m.label for m in scoped if not m.label.endswith(":")) or lead
     negators = words("words", "negator")
-    negations = [
-        at
-        for at, s in enumerate(stems)
-        if s in negators and at not in inside and stems[at + 1 : at + 2] != ("only",)
-    ]
+    negations = _negations(stems, inside)
     return Clause(
         source=statement.id,
         role=statement.role,
@@ -185,18 +175,36 @@ def _clause(
         canon=canon,
         content=frozenset(s for _, s in content if s not in negators),
         subject=frozenset(s for at, s in content if at < verb and s not in negators),
-        full=frozenset(s for _, s in kept if s not in loose and s not in negators),
         scope=scope,
         condition=condition,
         exception=frozenset(excepted),
         excepted=excepted,
-        negations=tuple(negations),
+        negations=negations,
         said=_said(part),
         modality=_modality(stems, negated=len(negations) % 2 == 1),
         universal=bool(set(stems) & words("words", "universal")),
         quantities=measured,
         stems=stems,
         verb=verb,
+    )
+
+
+def _scoped(stems: Sequence[str]) -> list[Match]:
+    """Phrases that say where, when or for whom; `no later than` is none."""
+    return [
+        match
+        for match in phrases("scopes", "scopes").find(stems)
+        if stems[match.end : match.end + 1] != ("than",) or stems[match.start] != "later"
+    ]
+
+
+def _negations(stems: Sequence[str], inside: set[int]) -> tuple[int, ...]:
+    """Where the clause is negated; `not only` negates nothing."""
+    negators = words("words", "negator")
+    return tuple(
+        at
+        for at, stem in enumerate(stems)
+        if stem in negators and at not in inside and stems[at + 1 : at + 2] != ("only",)
     )
 
 
@@ -252,6 +260,8 @@ def _parts(
 def _cut(part: tuple[Token, ...], name: str) -> tuple[tuple[str, ...], tuple[Token, ...]]:
     stems = [token.stem for token in part]
     for match in phrases("words", name).find(stems):
+        if part[match.start].text in {"exclude", "excludes", "excluded"}:
+            continue
         end = match.end
         ends = (
             words("words", "aux") if name == "exception" and match.start < 4 else frozenset[str]()

@@ -97,7 +97,7 @@ _SPLIT = {
     ConflictType.SCOPE: "Does it belong to a later phase? Name the phase.",
     ConflictType.PERMISSION: "Do the two rules hold for different records or roles? Name them.",
     ConflictType.DATA: "Do the two rules hold for different records or states? Name them.",
-    ConflictType.PRIORITY: "Which of these can wait, or be split into a small part that comes first?",
+    ConflictType.PRIORITY: "Which of these can wait, or be split so that a small part comes first?",
     ConflictType.TENSION: "Which of the two matters more, and how far may the other give way?",
     ConflictType.TEXT: "Do both mean different things? Say each in other words.",
 }  # fmt: skip

@@ -42,7 +42,7 @@ def _gone(spec: Specification, evidence: Evidence) -> Iterator[Assertion]:
             if source in paths:
                 yield Assertion(
                     source=source, slot="excluded", operator="is",
-                    target=frozenset({paths[source]}), key=-1, shown=f"{paths[source]} is out of scope",
+                    target=frozenset({paths[source]}), key=-1, shown="out of scope",
                 )  # fmt: skip
 
 

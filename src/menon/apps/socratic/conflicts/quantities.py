@@ -11,61 +11,9 @@ from menon.apps.socratic.conflicts.model import Interval
 from menon.apps.socratic.conflicts.numbers import Number, number_at
 from menon.apps.socratic.conflicts.words import Token
 
-_NAMES: Final = frozenset(
-    [
-        "iso",
-        "rfc",
-        "port",
-        "http",
-        "https",
-        "tls",
-        "ssl",
-        "python",
-        "wcag",
-        "version",
-        "v",
-        "java",
-        "php",
-        "postgresql",
-        "postgres",
-        "node",
-        "section",
-        "article",
-        "fr",
-        "sc",
-        "step",
-        "chapter",
-        "pci",
-        "dss",
-        "oauth",
-        "ipv",
-        "ip",
-        "windows",
-        "ubuntu",
-        "debian",
-        "sha",
-        "aes",
-        "rsa",
-        "usb",
-        "html",
-        "css",
-        "angular",
-        "vue",
-        "react",
-        "django",
-        "rails",
-        "level",
-        "appendix",
-        "page",
-        "figure",
-        "table",
-        "row",
-        "column",
-        "top",
-        "no",
-    ]
-)
 _NOUN_WORDS: Final = 3
+_MOST: Final = 30
+"""Quantities of a clause; a list of more numbers is a table and no sentence."""
 DAY: Final = 86_400.0
 
 
@@ -95,6 +43,11 @@ class _Read(NamedTuple):
     unit: str = ""
     per: str = ""
     noun: tuple[str, ...] = ()
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(str(name) for name in document("amounts")["names"])
 
 
 @cache
@@ -130,7 +83,7 @@ def quantities(tokens: Sequence[Token], taken: frozenset[int]) -> list[Quantity]
     stems = [token.stem for token in tokens]
     found: list[Quantity] = []
     at = 0
-    while at < len(tokens):
+    while at < len(tokens) and len(found) < _MOST:
         read = None if at in taken else _at(tokens, stems, at)
         if read is None:
             at += 1
@@ -160,7 +113,7 @@ def _named(tokens: Sequence[Token], at: int, number: Number) -> bool:
     before = tokens[at - 1].text if at else ""
     after = tokens[number.end].text if number.end < len(tokens) else ""
     ratio = before in {"/", ":"} and at > 1 and tokens[at - 2].kind == "number"
-    if ratio or before in _NAMES or before == "#" or after in {"fa", ":", "d"}:
+    if ratio or before in _names() or before == "#" or after in {"fa", ":", "d"}:
         return True
     return after == "/" and number.end + 1 < len(tokens) and tokens[number.end + 1].kind == "number"
 

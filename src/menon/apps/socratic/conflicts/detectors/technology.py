@@ -134,6 +134,7 @@ def _same_part(one: Assertion, other: Assertion, group: str) -> bool:
     named = document("technologies")["exclusive"][group]["words"]
     noise = frozenset(t.stem for word in named for t in tokens(str(word)))
     noise |= words("words", "weak") | words("words", "whole") | {"data", "own", "primary", "main"}
+    noise |= words("technologies", "making")
     return same_subject(one.target - noise, other.target - noise)
 
 

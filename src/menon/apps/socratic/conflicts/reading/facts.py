@@ -77,7 +77,7 @@ def _about(clause: Clause, inside: set[int]) -> frozenset[str]:
         for at, stem in enumerate(clause.canon)
         if at not in inside and stem and stem not in noise and stem.replace(" ", "").isalpha()
     }
-    return frozenset(found - words("words", "weak"))
+    return frozenset(found - (words("words", "weak") - {"number"}))
 
 
 def _cardinality(clause: Clause) -> Iterator[Assertion]:
@@ -100,7 +100,6 @@ def _cardinality(clause: Clause) -> Iterator[Assertion]:
                 target=frozenset(target[:2]),
                 shown=clause.text,
             )
-            return
 
 
 def _negates(clause: Clause, amount: Match) -> bool:
@@ -120,6 +119,11 @@ def _verb_before(clause: Clause, at: int) -> Match | None:
     for place in range(at - 1, max(0, at - 3), -1):
         if clause.canon[place] in verbs:
             return Match(place, place + 1, "verb")
+    # `Reports to exactly one`: whatever stands there is the verb.
+    place = at - 2 if clause.canon[at - 1] in {"to", "for", "by", "with", "in", "on"} else at - 1
+    loose = words("words", "stop") | words("words", "modal")
+    if place > 0 and clause.canon[place] and clause.canon[place] not in loose:
+        return Match(place, place + 1, "verb")
     return None
 
 

@@ -173,11 +173,17 @@ def _denied(clause: Clause, match: Match) -> _Said | None:
         actors = _actors(canon[: match.start]) or _actors(
             after[: after.index("to")] if "to" in after else ()
         )
-        return _Said("deny", actors or frozenset({EVERYONE}), *action)
+        return _Said("deny", actors or frozenset({EVERYONE}), action[0], _behind(after))
     action = _named_action(canon[: match.start])
     if action is None:
         return None
     return _Said("deny", _actors(after) or frozenset({EVERYONE}), *action)
+
+
+def _behind(part: Sequence[str]) -> Sequence[str]:
+    """What follows the action."""
+    at = next(at for at, stem in enumerate(part) if stem in actions())
+    return part[at + 1 :]
 
 
 def _named_action(part: Sequence[str]) -> tuple[str, Sequence[str]] | None:

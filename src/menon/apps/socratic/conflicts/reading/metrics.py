@@ -121,7 +121,8 @@ def _measured(clause: Clause, quantity: Quantity) -> Assertion:
 
 def _target(quantity: Quantity) -> frozenset[str]:
     skip = words("words", "weak") - {"concurrent"}
-    return frozenset(s for stem in quantity.noun for s in canonical((stem,)) if s not in skip)
+    counted = frozenset(s for stem in quantity.noun for s in canonical((stem,)))
+    return counted - skip or counted
 
 
 READER = Reader(read=read)

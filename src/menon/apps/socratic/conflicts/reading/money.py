@@ -41,6 +41,9 @@ def kind_of(clause: Clause, quantity: Quantity) -> str:
     asked = "budget" in clause.slot and not _speaks(clause, "cost")
     capped = not math.isfinite(quantity.interval.low)
     whole = capped and not quantity.per and "project" in clause.canon and not about
+    # `We have 10,000 euros`: nobody else's money is meant.
+    ours = "have" in clause.canon and clause.canon[0] in {"we", "there", "you"} and not about
+    whole = whole or ours
     if _speaks(clause, "budget") or asked or whole:
         return "budget"
     priced = _speaks(clause, "cost") or "cost" in clause.slot

@@ -90,9 +90,7 @@ def _timed(clause: Clause, quantity: Quantity) -> Interval:
 
 def _about(clause: Clause) -> frozenset[str]:
     noise = words("facts", "keep") | words("facts", "deleted") | words("facts", "noise")
-    extra = {"law", "legal", "policy", "tax", "reason", "request", "user request", "immediate",
-             "forever", "indefinit", "permanent", "complet", "need", "audit purpose", "promptly"}  # fmt: skip
-    about = clause.content - noise - extra - words("facts", "at_once")
+    about = clause.content - noise - words("facts", "reasons") - words("facts", "at_once")
     return about or (frozenset({"data"}) if "data" in clause.canon else about)
 
 

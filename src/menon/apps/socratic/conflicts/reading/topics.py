@@ -36,8 +36,12 @@ def read(clause: Clause) -> Iterator[Assertion]:
     span = (0, len(clause.canon)) if hinted else _span(clause)
     if span is None:
         return
+    # `Not required` is said of data as well; only a topic is put out of scope by it.
+    doubtful = "requir" in clause.canon[span[1] :]
     for item, head in _items(clause.canon[span[0] : span[1]]):
-        yield _excluded(clause, item, head)
+        found = _excluded(clause, item, head)
+        if found.value or not doubtful:
+            yield found
 
 
 def _span(clause: Clause) -> tuple[int, int] | None:

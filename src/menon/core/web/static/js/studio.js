@@ -30,16 +30,21 @@ function listen(session) {
     if (type === "ping") line.send('{"type":"pong"}');
     if (told?.session_id !== session) return;
     if (type === "conflict_detected") announce(`Conflict: ${told.why}`);
-    const shown = document.querySelector("[data-question]")?.getAttribute("data-question");
-    if (type === "new_question" && told.question_id !== shown && !typing()) document.body.dispatchEvent(new CustomEvent(SUBMITTED));
+    if (type === "session_update" && isNewer(told) && !typed()) document.body.dispatchEvent(new CustomEvent(SUBMITTED));
   });
   line.addEventListener("close", () => setTimeout(() => listen(session), AGAIN_MS));
 }
 
-/** Whether somebody is at writing an answer, which must not be taken away. */
-function typing() {
+/** @param {{answered_questions: number, status: string}} told Whether others are further than what is shown; a late message is not. */
+function isNewer({ answered_questions, status }) {
+  const card = /** @type {HTMLElement | null} */ (document.querySelector("[data-question]"));
+  return card ? answered_questions > Number(card.dataset.answered) || status !== "active" : status === "active";
+}
+
+/** Whether somebody has begun an answer, which must not be taken away. */
+function typed() {
   const field = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("response-text"));
-  return Boolean(field?.value.trim()) && document.activeElement === field;
+  return Boolean(field?.value.trim());
 }
 
 const place = /** @type {HTMLElement | null} */ (document.querySelector("[data-session]"));

@@ -30,6 +30,8 @@ class TestQuantities:
             ("1.5 million euros", 1_500_000, "EUR", "<="),
             ("at least 1.000,50 \u20ac", 1_000.5, "EUR", ">="),
             ("about 8000", 8_000, "", "<="),
+            ("no more than ten thousand dollars", 10_000, "USD", "<="),
+            ("more than 10k GBP", 10_000, "GBP", ">"),
         ],
     )
     def test_money(self, text: str, amount: float, currency: str, operator: str):
@@ -119,6 +121,11 @@ class TestFields:
             ("phone number", {"name": "phone_number", "type": "string"}),
             ("unit price decimal", {"name": "unit_price", "type": "decimal"}),
             ("email", {"name": "email", "type": "email"}),
+            ("hours > 0, max 24", {"name": "hours", "type": "decimal", "above": 0.0, "max": 24.0}),
+            (
+                "priority from 1 to 5",
+                {"name": "priority", "type": "integer", "min": 1.0, "max": 5.0},
+            ),
             (
                 "name required max 100 characters",
                 {"name": "name", "type": "string", "required": True, "max_length": 100},
@@ -171,6 +178,8 @@ class TestEntities:
             ("Book: title, isbn, Author: name", ["Book", "Author"]),
             ("We keep books, members and order lines.", ["Book", "Member", "OrderLine"]),
             ("Book(title, isbn), Author(name)", ["Book", "Author"]),
+            ("Books (title, isbn) and authors (name)", ["Book", "Author"]),
+            ("Each shelf has many books and each book has a title", ["Book", "Shelf"]),
             ("A book has a title and pages. Author has many Books.", ["Book", "Author"]),
         ],
     )

@@ -90,6 +90,10 @@ class TestSentences:
                 ],
             ),
             (
+                "Members: read-only on books",
+                [("member", "Book", ["read"], "all", "allow")],
+            ),
+            (
                 "admins can do everything",
                 [("admin", "*", ["create", "read", "update", "delete"], "all", "allow")],
             ),

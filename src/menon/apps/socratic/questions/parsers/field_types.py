@@ -111,6 +111,8 @@ def likely(name: str) -> str:
     if not words:
         return "string"
     last, first = words[-1], words[0]
+    if last == "address" and {"mail", "email"} & set(words):
+        return "email"
     if len(words) > 1:
         if first in _BEFORE:
             return "boolean"

@@ -111,15 +111,13 @@ def likely(name: str) -> str:
     if not words:
         return "string"
     last, first = words[-1], words[0]
-    if last == "address" and {"mail", "email"} & set(words):
-        return "email"
     if len(words) > 1:
-        if first in _BEFORE:
-            return "boolean"
         if last in {"from", "until", "since"} or name in _DATES:
             return "date"
         if last == "number" and words[-2] in _TEXT_NUMBERS:
             return "string"
+        if last == "address":
+            return "email" if {"mail", "email"} & set(words) else "string"
         if words[1] == "of":
             return _OF.get(first, "string")
-    return _BY_END.get(last, "string")
+    return _BEFORE.get(first if len(words) > 1 else "") or _BY_END.get(last, "string")

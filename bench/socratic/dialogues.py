@@ -54,6 +54,16 @@ def held(respondent: Respondent, mode: Mode, *, limit: int = _PATIENCE) -> Dialo
     )
 
 
+_CROWD = Respondent(
+    name="twenty entities",
+    project="Everything",
+    facts={
+        "data.entities": "; ".join(f"Thing{chr(65 + n)}: name, price > 0" for n in range(20)),
+        "behaviour.stories": "As a user I want to see things so that I find them",
+    },
+)
+
+
 def figures() -> list[Figure]:
     """A line a respondent, and the worst of all against the limits."""
     found: list[Figure] = []
@@ -79,6 +89,10 @@ def figures() -> list[Figure]:
             figure,
             Figure(name=f"step: {one.name}", value=dynamic.slowest_ms, unit="ms", limit=STEP_MS),
         ]
+    crowd = held(_CROWD, "dynamic", limit=MOST_QUESTIONS)
+    found.append(
+        Figure(name=f"step: {_CROWD.name}", value=crowd.slowest_ms, unit="ms", limit=STEP_MS)
+    )
     found.append(
         Figure(name="fewer than sequential, least", value=min(saved), limit=0.25, least=True)
     )

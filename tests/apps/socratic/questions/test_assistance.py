@@ -92,7 +92,7 @@ class TestExtraction:
 class TestProposals:
     def test_only_questions_about_open_slots_are_taken(self, interview: Interview):
         assert "plan.budget" in proposing(interview).material["open"]
-        offered = [
+        offered: list[object] = [
             {"slots": ["plan.budget"], "text": "What did the last one cost?", "why": "It helps."},
             {"slots": ["plan.nothing"], "text": "What else?"},
             {"slots": [], "text": "How are you?"},

@@ -179,7 +179,7 @@ def _parses(before: Interview, after: Interview) -> list[Parse]:
     return [
         Parse(slot=slot, value=known.value, status=known.status, shown=known.shown)
         for slot, known in after.known.items()
-        if before.known.get(slot) != known
+        if (old := before.known.get(slot)) is not known and old != known
     ]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 from menon.core.errors import InvalidInput
@@ -60,7 +61,11 @@ def role(name: str) -> Role:
 
 def nearest(wanted: Role, active: Iterable[Role]) -> Role:
     """Who asks what belongs to a role: the role itself where it is active, or the closest."""
-    present = tuple(active)
+    return _stand_in(wanted, tuple(active))
+
+
+@cache
+def _stand_in(wanted: Role, present: tuple[Role, ...]) -> Role:
     if wanted in present or not present:
         return wanted
     return next(other for name in _NEAREST[wanted].split() if (other := Role(name)) in present)

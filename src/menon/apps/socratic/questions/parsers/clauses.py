@@ -16,6 +16,7 @@ _LINES: Final = re.compile(r" ?\n[ \n]*")
 _SENTENCE: Final = re.compile(r"[\n;]|(?<=[.!?])\s(?=\S)")
 _CLAUSE: Final = re.compile(r"[\n;]|(?<=[.!?])\s|,(?!\d)|\s(?:and|but|plus|with)\s", re.IGNORECASE)
 _AND: Final = re.compile(r"\s(?:and|or|&)\s|\s*&\s*", re.IGNORECASE)
+_NUMBERED: Final = re.compile(r"^ ?\d{1,3}[.)] ", re.MULTILINE)
 _BULLET: Final = re.compile(r"\s*(?:[-*\u2022]|\d{1,3}[.)])\s+")
 
 NOTHING: Final = frozenset(
@@ -78,7 +79,7 @@ def squeezed(text: str) -> str:
 
 def sentences(text: str) -> list[str]:
     """Sentences and lines, without bullets."""
-    return [one for part in _SENTENCE.split(text) if (one := _bare(part))]
+    return [one for part in _SENTENCE.split(_NUMBERED.sub("", text)) if (one := _bare(part))]
 
 
 def clauses(text: str) -> list[str]:

@@ -33,6 +33,8 @@ _SAID: Final = re.compile(
 _CALLED: Final = re.compile(
     r"(?P<name>[^\W\d_][\w ]{0,79}?)\s*[({\[](?P<body>.*?)[)}\]]?\s*", re.DOTALL
 )
+_CLOSED: Final = re.compile(r"([)\]}])(?: ?, ?(?:and )?| and )", re.IGNORECASE)
+_NEXT: Final = re.compile(r",? and (?=(?:each|every) )", re.IGNORECASE)
 _INNER: Final = re.compile(
     r"(?P<name>[A-Z][\w]{0,79}(?: [A-Z]\w{0,79}){0,2})\s*:\s*(?P<body>.+)", re.DOTALL
 )
@@ -104,7 +106,8 @@ class _Found:
 def parse(text: str, context: Context) -> Reading | None:
     """`{entities: [{name, fields}], relations}`; whom a relation names is an entity too."""
     found = _Found()
-    pieces = [piece for one in sentences(text) for piece in _inline(one)]
+    spoken = [part for one in sentences(text) for part in _NEXT.split(one)]
+    pieces = [piece for one in spoken for piece in _inline(one)]
     known = dict.fromkeys([*context.entities, *_announced(pieces, context)])
     context = Context(entities=tuple(known), actors=context.actors)
     for piece in pieces:
@@ -137,7 +140,7 @@ def _take(piece: str, context: Context, found: _Found) -> None:
     if stated and all(stated):
         found.relations += [one for related in stated for one in related]
         return
-    called = [_CALLED.fullmatch(part) for part in outside(piece, ",")]
+    called = [_CALLED.fullmatch(part) for part in outside(_CLOSED.sub(r"\1;", piece), ";")]
     if called and all(called) and all(_definition(one, context, found) for one in called):
         return
     if _definition(_SAID.fullmatch(_unled(piece)), context, found):

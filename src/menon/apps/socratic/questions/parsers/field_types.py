@@ -112,12 +112,12 @@ def likely(name: str) -> str:
         return "string"
     last, first = words[-1], words[0]
     if len(words) > 1:
-        if first in _BEFORE:
-            return "boolean"
         if last in {"from", "until", "since"} or name in _DATES:
             return "date"
         if last == "number" and words[-2] in _TEXT_NUMBERS:
             return "string"
+        if last == "address":
+            return "email" if {"mail", "email"} & set(words) else "string"
         if words[1] == "of":
             return _OF.get(first, "string")
-    return _BY_END.get(last, "string")
+    return _BEFORE.get(first if len(words) > 1 else "") or _BY_END.get(last, "string")

@@ -16,6 +16,12 @@ _LONGEST_ITEM: Final = 400
 _MOST_WORDS: Final = 5
 
 _AND: Final = re.compile(r"(?<!\d)\s+(?:and|plus|as well as|&)\s+", re.IGNORECASE)
+_CONTINUES: Final = re.compile(
+    r"(?:min|max|minimum|maximum|at least|at most|up to|no more than|length)\b.{0,80}\d.{0,40}|"
+    r"defaults? .{1,80}|[<>]=? ?[\d.]{1,20}|unique|required|mandatory|optional|nullable|not null|"
+    r"positive|not negative|non-negative",
+    re.IGNORECASE,
+)
 _LEAD: Final = re.compile(
     r"(?:it|they|we|each|every|this|these|that|fields?|attributes?|properties|columns?|also|with|"
     r"has|have|having|needs?|store|stores|keep|keeps|record|records|contains?|includes?|and|plus|"
@@ -29,7 +35,8 @@ _WORDS: Final = "|".join(sorted((re.escape(word) for word in TECHNICAL), key=len
 _CUT: Final = re.compile(
     r"[:(><=\[|]|->|\u2192|\b(?:required|mandatory|obligatory|unique|optional|nullable|not null|"
     r"not empty|must|positive|negative|non-negative|not negative|between|at least|at most|up to|"
-    r"no more than|min(?:imum)?|max(?:imum)?|default|defaults|one of|either|list of|many|"
+    r"no more than|min(?:imum)?|max(?:imum)?|default|defaults|one of|either|list of|many|enum|"
+    r"from -?\d|"
     rf"which|that|e\.g\.|like|such as|referenc\w{{1,5}}|{_WORDS})(?!\w)|"
     r"\d{1,18}\s?(?:\.\.|-|to)\s?\d|[\w-]+(?:/[\w-]+)+",
     re.IGNORECASE,
@@ -97,7 +104,13 @@ def read(text: str, context: Context) -> Fields:
 def split(text: str) -> list[str]:
     """The items of a list of fields; where `;` or lines separate them, a comma does not."""
     marks = ";\n" if ";" in text else ",\n"
-    return [item for part in outside(text, marks) for item in _conjoined(part) if item.strip(" .")]
+    found: list[str] = []
+    for item in (one for part in outside(text, marks) for one in _conjoined(part)):
+        if found and _CONTINUES.fullmatch(item.strip(" .")):
+            found[-1] = f"{found[-1]} {item}"  # `hours > 0, max 24` is one field
+        elif item.strip(" ."):
+            found.append(item)
+    return found
 
 
 def single(text: str, context: Context) -> dict[str, Any] | None:

@@ -46,7 +46,8 @@ _DIGITS: Final = r"\d[\d,.']{0,30}"
 _SPOKEN: Final = "|".join(sorted(SPOKEN, key=len, reverse=True))
 FIGURE: Final = (
     rf"(?:(?<![\w.,])(?P<digits>{_DIGITS})(?:\s?(?P<scale>k|thousand|m|mio|million|bn|billion|"
-    rf"hundred|dozen)\b)?|\b(?P<spoken>{_SPOKEN})\b)"
+    rf"hundred|dozen)\b)?|\b(?P<spoken>{_SPOKEN})\b"
+    r"(?:\s(?P<times>hundred|thousand|million)\b)?)"
 )
 """A pattern for a number; hand its match to `value`."""
 
@@ -75,7 +76,8 @@ class Number:
 def value(match: re.Match[str]) -> float | None:
     """The number of a match of `FIGURE`; None where its marks make no number."""
     if spoken := match["spoken"]:
-        return SPOKEN[" ".join(spoken.lower().split())]
+        times = _SCALES[match["times"].lower()] if match["times"] else 1
+        return SPOKEN[" ".join(spoken.lower().split())] * times
     number = _digits(match["digits"])
     if number is None:
         return None
@@ -96,15 +98,16 @@ def operator(text: str, start: int, end: int, otherwise: str) -> str:
     """How a number bounds: the words before it, or right behind it, say so."""
     before = text[max(0, start - 24) : start].lower()
     after = text[end : end + 24].lower()
-    found = (-1, otherwise)
+    found = (-1, 0, otherwise)
     for sign, phrases in _BOUNDS:
         for phrase in phrases:
             place = before.rfind(phrase)
-            if place > found[0]:
-                found = (place, sign)
+            end_of = place + len(phrase)
+            if place >= 0 and (end_of, len(phrase)) > found[:2]:
+                found = (end_of, len(phrase), sign)  # `no more than` is not `more than`
             if phrase.startswith("or ") and phrase in after:
                 return sign
-    return found[1]
+    return found[2]
 
 
 def exact(number: float) -> int | float:

@@ -93,6 +93,7 @@ def said(one: dict[str, Any]) -> str:
 def _parts(text: str) -> list[str]:
     """Cut before each new subject: at a comma or `and` that a modal follows soon."""
     found: list[str] = []
+    text = text.replace(": ", " may ")  # `managers: everything`
     for one in (piece for line in sentences(text) for piece in _CUT.split(line)):
         pieces = _JOINT.split(one)
         current, modal = [pieces[0]], _MODAL.search(f" {pieces[0]} ") is not None

@@ -18,6 +18,7 @@ _LEAD: Final = re.compile(
     re.IGNORECASE,
 )
 _FROM: Final = re.compile(r"^\s*from\s", re.IGNORECASE)
+_SAID: Final = re.compile(r"(?:an?|the|each|every|it|they) ", re.IGNORECASE)
 _OR: Final = re.compile(r"\s*(?:,|/|\bor\b)\s*", re.IGNORECASE)
 _MOST_WORDS: Final = 4
 
@@ -31,6 +32,8 @@ def parse(text: str, context: Context) -> Reading | None:
         who, body = _who(one, context)
         body = _FROM.sub("", body, count=1)
         lead = _LEAD.match(body)
+        if lead and _SAID.match(body):
+            body = body[lead.end() :]
         steps = _steps(body) or (_steps(body[lead.end() :]) if lead else None)
         if steps is None:
             rest.append(one)

@@ -18,8 +18,12 @@ _WORDED: Final = (
 )
 _AS_A: Final = re.compile(r"\bas (?:an?|the) (?=\w)", re.IGNORECASE)
 _WANT: Final = re.compile(
-    r",?\s(?:i|we)\s(?:want|need|would like|wish|can|should be able|must be able|"
+    r",?\s(?:i|we)(?:\s|'d\s)(?:want|need|would like|wish|can|should be able|must be able|"
     r"must|like|have)\s?(?:to be able to|to)?\s",
+    re.IGNORECASE,
+)
+_MINE: Final = re.compile(
+    r"(?:i|we)(?: |'d )(?:want|need|would like|like|must be able) (?:to be able )?to ",
     re.IGNORECASE,
 )
 _BENEFIT: Final = re.compile(r",?\s(?:so that|in order to|because|so)\s", re.IGNORECASE)
@@ -74,7 +78,7 @@ def parse(text: str, context: Context) -> Reading | None:
 def said(story: dict[str, Any]) -> str:
     """A story as one sentence."""
     name = story["actor"].replace("_", " ")
-    article = "an" if name[:1] in "aeiou" else "a"
+    article = "an" if name[:1] in "aeio" else "a"
     rank = f"{story['priority']}: " if story["priority"] else ""
     benefit = f" so that {story['benefit']}" if story["benefit"] else ""
     return f"{rank}As {article} {name} I want to {story['want']}{benefit}"
@@ -100,6 +104,8 @@ def _story(text: str, context: Context) -> dict[str, Any] | None:
             return None
         who, rest = text[start.end() : want.start()], text[want.end() :]
         who = who.split(",", 1)[0]
+    elif mine := _MINE.match(text):
+        who, rest = "user", text[mine.end() :]
     else:
         can = _CAN.fullmatch(text)
         if not can or _NOT_ACTORS.intersection(bare(can["who"]).lower().split()):

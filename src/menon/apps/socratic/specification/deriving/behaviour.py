@@ -132,7 +132,7 @@ def _of_story(story: Told, interview: Interview, names: list[str]) -> Requiremen
     rules = interview.listed(f"acceptance.story[{story.id}].ears")
     examples = interview.listed(f"acceptance.story[{story.id}].scenario")
     who = story.actor.replace("_", " ")
-    article = "an" if who[:1] in "aeiou" else "a"
+    article = "an" if who[:1] in "aeio" else "a"
     ears = [one["text"] for one in rules][:_MOST_RULES]
     return Requirement(
         id=story.id,

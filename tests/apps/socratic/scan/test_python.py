@@ -1,5 +1,14 @@
 """What a scan finds in Python, through every alias, and what it leaves alone."""
 
+import argparse
+import ast
+import dataclasses
+import enum
+import inspect
+import typing
+from pathlib import Path
+from types import ModuleType
+
 import pytest
 
 from menon.apps.socratic.scan import LARGEST, Finding, scan
@@ -90,6 +99,8 @@ MEDIUM = [
     ("self.api_key = 'abcdef123456'", "hardcoded-secret"),
     ("settings = {'SECRET_KEY': 'abcdef123456'}", "hardcoded-secret"),
     ("def f(token='abcdef123456'): ...", "hardcoded-secret"),
+    ("def f(token='abcdef123456', /, *, x): ...", "hardcoded-secret"),
+    ("def f(*, x, token='abcdef123456'): ...", "hardcoded-secret"),
     ("url = 'postgresql://me:s3cr3t99@db/x'", "hardcoded-secret"),
     ("import httpx\nhttpx.get(u, verify=False)", "unverified-tls"),
     ("q = f'SELECT a FROM b WHERE c = {d}'", "sql-format"),
@@ -136,6 +147,12 @@ def test_what_is_good_is_left_alone(code: str):
     scanned = scan(code, "python")
     assert scanned.findings == []
     assert scanned.safe
+
+
+@pytest.mark.parametrize("module", [argparse, ast, dataclasses, enum, inspect, typing])
+def test_large_files_of_every_syntax_are_read(module: ModuleType):
+    scanned = scan(Path(module.__file__ or "").read_text(), "python")
+    assert {each.rule for each in scanned.findings}.isdisjoint({"syntax-error", "too-deep"})
 
 
 def test_foreign_imports_are_told_by_stack():

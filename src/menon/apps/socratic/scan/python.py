@@ -234,12 +234,19 @@ def _secrets(node: ast.AST) -> Iterator[_Found]:
             if key is not None
         ]
     elif isinstance(node, ast.arguments):
-        late = node.args[len(node.args) - len(node.defaults) :]
-        pairs = [(arg.arg, value) for arg, value in zip(late, node.defaults, strict=True)]
+        pairs = _defaults(node)
     for name, value in pairs:
         text = _text(value)
         if text is not None and (rule := of_name(name, text)) is not None:
             yield value, rule, ""
+
+
+def _defaults(node: ast.arguments) -> list[tuple[str, ast.expr]]:
+    first = [*node.posonlyargs, *node.args]
+    late = first[len(first) - len(node.defaults) :]
+    named = zip(node.kwonlyargs, node.kw_defaults, strict=True)
+    pairs = [(arg.arg, value) for arg, value in zip(late, node.defaults, strict=True)]
+    return [*pairs, *((arg.arg, value) for arg, value in named if value is not None)]
 
 
 def _column(lines: list[str], node: ast.expr | ast.stmt) -> int:

@@ -6,6 +6,7 @@ from menon.apps.socratic.specification.data import Entity, EntityField, Relation
 from menon.apps.socratic.specification.model import Specification
 from menon.apps.socratic.specification.renderers.criteria import measured
 from menon.apps.socratic.specification.renderers.markdown import block, inline
+from menon.apps.socratic.specification.renderers.stories import reason, teller, wish
 from menon.apps.socratic.specification.requirements import Requirement, Scenario
 
 _RANK = {"P1": "without it the rest has no use", "P2": "it matters soon after", "P3": "it can wait"}
@@ -62,8 +63,9 @@ def _stories(spec: Specification) -> str:
 def _story(number: int, feature: Requirement) -> Iterator[str]:
     yield f"### User Story {number} - {inline(feature.title)} (Priority: {feature.priority})"
     if feature.story:
-        benefit = f", so that {inline(feature.story.benefit)}" if feature.story.benefit else ""
-        yield f"As a {inline(feature.story.actor)} I want {inline(feature.story.want)}{benefit}."
+        why = reason(feature.story)
+        told = f"{teller(feature.story)} {wish(feature.story)}{', ' if why else ''}{why}"
+        yield f"{inline(told).rstrip('.')}."
     if feature.description:
         yield block(feature.description)
     yield f"**Why this priority**: {_RANK[feature.priority]}."

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from menon.apps.socratic.specification.model import Specification
 from menon.apps.socratic.specification.naming import snake
+from menon.apps.socratic.specification.renderers.stories import reason, teller, wish
 from menon.apps.socratic.specification.requirements import Requirement, Scenario
 
 
@@ -31,10 +32,10 @@ def files(spec: Specification) -> dict[str, str]:
 def _body(feature: Requirement, indent: str) -> Iterator[str]:
     if feature.story:
         # Each line begins with a word of ours, so that none is read as a keyword.
-        yield f"{indent}As a {_line(feature.story.actor)}"
-        yield f"{indent}I want {_line(feature.story.want)}"
-        if feature.story.benefit:
-            yield f"{indent}So that {_line(feature.story.benefit)}"
+        yield f"{indent}{_line(teller(feature.story))}"
+        yield f"{indent}{_line(wish(feature.story))}"
+        if why := reason(feature.story):
+            yield f"{indent}S{_line(why[1:])}"
     for number, scenario in enumerate(feature.scenarios, 1):
         yield ""
         yield f"{indent}Scenario: {_line(scenario.name) or f'{feature.id} example {number}'}"

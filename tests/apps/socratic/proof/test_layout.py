@@ -37,7 +37,8 @@ def test_what_is_said_is_taken() -> None:
 def test_code_is_what_is_neither_test_nor_migration() -> None:
     code = ("app/a.py", "app/custom/b.py", "main.py")
     other = ("tests/a.py", "app/test_a.py", "migrations/versions/1.py", "conftest.py", "a.txt")
-    tree: dict[str, bytes] = {path: b"" for path in (*code, *other, "contract/test_contract.py")}
+    paths: tuple[str, ...] = (*code, *other, "contract/test_contract.py")
+    tree = dict.fromkeys(paths, b"")
     assert Layout.of(tree).sources == code
 
 

@@ -67,6 +67,8 @@ NEAR_MISSES = [
     ("Invoices are kept for 10 years.", "Sessions are deleted after 1 day."),
     ("The export is a must-have.", "The import is nice to have."),
     ("The banner is red.", "The footer is blue."),
+    ("Members cannot view the loans of other members.", "Staff can view the loans of all members."),
+    ("Guests can search without an account.", "Members must log in before they reserve books."),
 ]
 
 

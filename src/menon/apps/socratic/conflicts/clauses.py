@@ -296,5 +296,5 @@ def _is_condition(part: tuple[Token, ...], at: int, inner: Sequence[Token]) -> b
     return not any(
         t.kind in {"number", "date"} or t.text in numbers or t.text in {"a", "an"}
         or t.stem in words("words", "month") or t.text in {"q1", "q2", "q3", "q4"}
-        for t in inner[:4]
+        for t in inner[:7]
     )  # fmt: skip

@@ -20,6 +20,7 @@ from menon.apps.socratic.conflicts.reading.grants import ALL, EVERYONE, OTHERS, 
 
 _MANAGED = frozenset({"create", "read", "update", "delete"})
 _ANY = "*"
+_MEMBER = "member"
 
 
 @cache
@@ -98,6 +99,9 @@ def _owners(one: Assertion) -> bool:
 
 def _meets(actor: str, denied: str) -> bool:
     """Who is denied something is among those who may."""
+    # Whoever may is perhaps a member, too, but a rule for members is not one for the staff.
+    if denied == _MEMBER:
+        return actor in {denied, EVERYONE}
     return includes(denied, actor) or actor == EVERYONE
 
 

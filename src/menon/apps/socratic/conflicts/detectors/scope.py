@@ -105,7 +105,13 @@ def _same_phase(scope: frozenset[str], clause: Clause) -> bool:
     if phases[0] & _LATER != phases[1] & _LATER:
         return False
     regions = [frozenset(s for s in part if not s.startswith("phase:")) for part in (mine, theirs)]
-    platforms = {"platform:ios", "platform:android", "platform:web", "platform:mobile", "platform:desktop"}
+    platforms = {
+        "platform:ios",
+        "platform:android",
+        "platform:web",
+        "platform:mobile",
+        "platform:desktop",
+    }
     return regions[0] - platforms == regions[1] - platforms
 
 

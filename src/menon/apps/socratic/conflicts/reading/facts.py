@@ -83,7 +83,8 @@ def _about(clause: Clause, inside: set[int]) -> frozenset[str]:
 def _cardinality(clause: Clause) -> Iterator[Assertion]:
     canon = clause.canon
     for amount in _amounts().find(canon):
-        if amount.start < 2:
+        follows = clause.tokens[amount.end].text if amount.end < len(canon) else ""
+        if amount.start < 2 or follows in document("amounts")["multipliers"]:
             continue
         verb = _verb_before(clause, amount.start)
         if verb is None:

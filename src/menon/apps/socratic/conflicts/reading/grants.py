@@ -113,16 +113,25 @@ def _modal(clause: Clause, match: Match) -> _Said | None:
     while at < len(canon) and canon[at] in _SKIPPED:
         negated ^= canon[at] in {"not", "never", "no"}
         at += 1
-    only = bool({"only", "exclusively", "solely"} & set(canon[: at + 2]))
+    if "view" in canon[match.start : match.end]:
+        return _Said(
+            "deny" if negated else "allow", _actors(canon[: match.start]), "read", canon[at:]
+        )
+    only = bool({"only", "exclusively", "solely"} & set(_sole(canon[: at + 2])))
     if at < len(canon) and canon[at] == "be":
         return _passive(clause, match.start, at + 1, negated=negated)
     if at >= len(canon) or canon[at] not in actions():
         return None
     before = canon[: match.start]
-    only = only and ("only" in before or bool(_leading_only(before)))
+    only = only and _leading_only(_sole(before))
     actors = _actors(before)
     effect = "only" if only else "deny" if negated else "allow"
     return _Said(effect, actors, actions()[canon[at]], canon[at + 1 :])
+
+
+def _sole(part: Sequence[str]) -> list[str]:
+    """Without the `only` of `read-only`."""
+    return [s for at, s in enumerate(part) if s != "only" or not at or part[at - 1] != "view"]
 
 
 def _leading_only(before: Sequence[str]) -> bool:

@@ -86,7 +86,8 @@ def _skipped(clause: Clause, quantity: Quantity) -> bool:
         return True
     if is_plan(clause, quantity) or kind_of(clause, quantity) or is_team(clause, quantity):
         return True
-    if clause.tokens[quantity.core].text in _ONE and quantity.dim == "count":
+    one = quantity.dim == "count" and 1.0 in quantity.interval[:2]
+    if one and clause.tokens[quantity.core].text in _ONE:
         return True
     inside = {at for one in clause.quantities for at in range(one.start, one.end)}
     outside = {stem for at, stem in enumerate(clause.canon) if at not in inside}

@@ -276,7 +276,9 @@ def _codes(now: datetime) -> dict[str, Page]:
         {
             "requirement": "FR-001",
             "title": "Lend a book",
+            "source": "a1",
             "question": "What do members do?",
+            "unproven": ["Nothing shows how fast it is."],
             "code": ["app/routers/loans.py"],
             "tests": ["tests/test_loans.py::test_lend"],
         }

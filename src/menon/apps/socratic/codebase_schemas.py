@@ -217,10 +217,15 @@ class TraceRowOut(Wire):
     """Where a requirement comes from, and where it is met."""
 
     requirement: str
-    title: str = ""
+    title: str
+    source: str
+    """The id of the answer that it comes from; `default` where nobody said it."""
     question: str
+    """The question that was answered, where it is known."""
     code: list[str]
     tests: list[str]
+    unproven: list[str]
+    """What of it no test shows, in words."""
 
 
 class TraceOut(Wire):

@@ -98,14 +98,16 @@ async def traced(runtime: Runtime, who: Principal, codebase_id: str) -> TraceOut
     """From each requirement to its question, its code and its tests."""
     spec, tree = await runtime.db.read(_spec_and_tree, who, codebase_id)
     rows = await aside(partial(trace.matrix, agreements.read(spec), tree))
-    titles = {one["id"]: one.get("title", "") for one in spec.get("features", [])}
+    asked = {one["id"]: str(one["question"]) for one in spec.get("clarifications", [])}
     items = [
         TraceRowOut(
             requirement=row.requirement,
-            title=str(titles.get(row.requirement, "")),
-            question=row.question,
-            code=list(row.code),
-            tests=list(row.tests),
+            title=row.title,
+            source=row.question,
+            question=asked.get(row.question.partition("#")[0], ""),
+            code=row.code,
+            tests=row.tests,
+            unproven=row.unproven,
         )
         for row in rows
     ]

@@ -27,6 +27,7 @@ from menon.core.jobs import JobContext, job
 from menon.core.runtime import Runtime
 from menon.engine.sandbox import Sandbox
 from menon.kit.ids import new_id
+from menon.kit.text import shorten
 
 _MOST = 2_000
 """Findings that are kept of one proof."""
@@ -116,12 +117,17 @@ def _summary(proof: Proof) -> dict[str, Any]:
     failed = [gate for gate in proof.gates if not gate.ok]
     return {
         "completed": proof.completed,
-        "reason": "; ".join(f"{gate.name}: {gate.detail}" for gate in failed)[:2000],
+        "reason": " ".join(f"{gate.name}: {_brief(gate.detail)}" for gate in failed),
         "tests": sum(one.total_tests for one in proof.results),
         "failed": sum(one.failed_tests for one in proof.results),
         "coverage": max((one.coverage_percentage or 0.0 for one in proof.results), default=0.0),
         "seconds": proof.seconds,
     }
+
+
+def _brief(detail: str) -> str:
+    """The first sentence of what a gate says; tracebacks stand with the gate itself."""
+    return shorten(detail.partition("Traceback")[0].strip().rstrip(":"), 300)
 
 
 def _keep_gates(session: Session, codebase_id: str, gates: list[dict[str, Any]]) -> None:

@@ -72,9 +72,7 @@ def _of(feature: Requirement, model: Model) -> Iterator[Check]:
     for number, scenario in enumerate(feature.scenarios, 1):
         given, when, then = (". ".join(part) for part in _parts(scenario))
         told = f"Given {given}, when {when}, then {then}" if given else f"When {when}, then {then}"
-        yield _check(
-            feature, "scenario", number, told, model, given=given, when=when, then=then
-        )
+        yield _check(feature, "scenario", number, told, model, given=given, when=when, then=then)
 
 
 def _parts(scenario: Scenario) -> tuple[list[str], list[str], list[str]]:
@@ -180,9 +178,7 @@ class _Reading:
 
     def _story_actor(self) -> str | None:
         story = self.feature.story
-        return next(
-            (r.name for r in self.model.roles if story and r.title == story.actor), None
-        )
+        return next((r.name for r in self.model.roles if story and r.title == story.actor), None)
 
     def _owner(self, role: str | None, entity: EntityModel, verb: str) -> int:
         if self.before.others:

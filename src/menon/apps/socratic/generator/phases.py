@@ -17,6 +17,8 @@ from menon.apps.socratic.specification.model import Specification, Style
 from menon.core import web
 
 Files = dict[str, str]
+CUSTOM: Final = "app/custom/"
+"""What stands below it is the user's: made once, never changed by a regeneration."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -120,7 +120,9 @@ class Sentence:
         for given in (list(preferred), self.model.entities):
             found = [(self._at(e.title, e.title_plural), -len(e.title), e) for e in given]
             known = [item for item in found if item[0] >= 0]
-            acted = [i for i in known if actor is None or i[2].title != " ".join(words(actor.title))]
+            acted = [
+                i for i in known if actor is None or i[2].title != " ".join(words(actor.title))
+            ]
             if acted or known:
                 return min(acted or known, key=lambda item: item[:2])[2]
         return None

@@ -250,13 +250,11 @@ def _oracle(act: Act) -> int:
     if act.role is None:
         return 401
     fields = {f.name: f for f in act.entity.fields}
-    if act.verb == "create" and act.role not in act.entity.rights["create"]:
-        # The body is read before rights are asked.
-        return 422 if act.omitted or _unfit(act, fields) else 403
     if act.omitted or _unfit(act, fields):
-        return 422
+        return 422  # the body is read before rights are asked
     if act.verb == "create":
-        return 409 if act.twin else 201
+        allowed = act.role in act.entity.rights["create"]
+        return (409 if act.twin else 201) if allowed else 403
     action = {"move": "update"}.get(act.verb, act.verb)
     status = expected(act.entity, act.role, act.owner, action)
     if status >= 400:

@@ -72,9 +72,7 @@ def _of(feature: Requirement, model: Model) -> Iterator[Check]:
     for number, scenario in enumerate(feature.scenarios, 1):
         given, when, then = (". ".join(part) for part in _parts(scenario))
         told = f"Given {given}, when {when}, then {then}" if given else f"When {when}, then {then}"
-        yield _check(
-            feature, "scenario", number, told, model, given=given, when=when, then=then
-        )
+        yield _check(feature, "scenario", number, told, model, given=given, when=when, then=then)
 
 
 def _parts(scenario: Scenario) -> tuple[list[str], list[str], list[str]]:
@@ -180,9 +178,7 @@ class _Reading:
 
     def _story_actor(self) -> str | None:
         story = self.feature.story
-        return next(
-            (r.name for r in self.model.roles if story and r.title == story.actor), None
-        )
+        return next((r.name for r in self.model.roles if story and r.title == story.actor), None)
 
     def _owner(self, role: str | None, entity: EntityModel, verb: str) -> int:
         if self.before.others:
@@ -254,13 +250,11 @@ def _oracle(act: Act) -> int:
     if act.role is None:
         return 401
     fields = {f.name: f for f in act.entity.fields}
-    if act.verb == "create" and act.role not in act.entity.rights["create"]:
-        # The body is read before rights are asked.
-        return 422 if act.omitted or _unfit(act, fields) else 403
     if act.omitted or _unfit(act, fields):
-        return 422
+        return 422  # the body is read before rights are asked
     if act.verb == "create":
-        return 409 if act.twin else 201
+        allowed = act.role in act.entity.rights["create"]
+        return (409 if act.twin else 201) if allowed else 403
     action = {"move": "update"}.get(act.verb, act.verb)
     status = expected(act.entity, act.role, act.owner, action)
     if status >= 400:

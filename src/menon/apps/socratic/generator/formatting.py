@@ -9,7 +9,7 @@ from typing import Final
 from menon.core.errors import NotConfigured
 
 RULES: Final = ("F401", "I", "UP", "RET505")
-"""Unused imports go, the others are sorted; so the templates may import whatever they could need."""
+"""Unused imports go, the others are sorted; so a template may import all that it could need."""
 
 CONFIG: Final = (
     "line-length = 100",

@@ -1,12 +1,11 @@
 """A specification becomes the intermediate form that every template reads."""
 
-import math
-import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 from pydantic import BaseModel
 
+from menon.apps.socratic.generator.checking import check
 from menon.apps.socratic.generator.model import (
     EntityModel,
     EnumModel,
@@ -17,7 +16,6 @@ from menon.apps.socratic.generator.model import (
     TransitionModel,
 )
 from menon.apps.socratic.generator.names import (
-    RESERVED_SQL,
     distinct,
     kebab,
     pascal,
@@ -25,6 +23,7 @@ from menon.apps.socratic.generator.names import (
     snake,
     words,
 )
+from menon.apps.socratic.generator.pieces import enum_model, enums, field
 from menon.apps.socratic.generator.relations import (
     Key,
     children,
@@ -36,28 +35,13 @@ from menon.apps.socratic.generator.relations import (
     references,
 )
 from menon.apps.socratic.generator.rights import owned, rights, roles
+from menon.apps.socratic.generator.wordlists import ATTRIBUTES, CLASSES, COLUMNS, SQL
 from menon.apps.socratic.specification.data import Entity, EntityField, Enumeration, FieldType
 from menon.apps.socratic.specification.model import Specification, Style
 from menon.core.errors import InvalidInput
 
-_SYSTEM: Final = frozenset(
-    "id version created_at updated_at created_by_id updated_by_id owner_id deleted_at".split()
-)
-_PYTHON: Final = frozenset(
-    "metadata registry dt str int float bool list dict object type tuple set property sa "
-    "classmethod mapped_column relationship omitted enums rules self cls".split()
-)
-_ATTRIBUTES: Final = _SYSTEM | _PYTHON | {n for n in dir(BaseModel) if not n.startswith("_")}
-_CLASSES: Final = frozenset(
-    "Any Annotated APIRouter Account Action ApiModel AuthAccount Base Body Callable ClassVar "
-    "Database Decimal EntityService Enum Field ForeignKey Generic Hooks Index Iterator LifeCycle "
-    "Listing Literal Link LinkRule Mapped Mapping None Number Numeric Omitted OwnedMixin Page "
-    "Path Permissions Problem Query Record RecordMixin Reference Repository Request Response "
-    "Role Scope Sequence Session Settings SoftDeleteMixin String StrEnum Text Transition True "
-    "False TypeVar Uuid Boolean BigInteger Float Date Time UtcDateTime Column Table Integer "
-    "Client Api Depends Header Security Token".split()
-)
-_TABLES: Final = RESERVED_SQL | frozenset({"auth_accounts", "alembic_version", "sqlite_sequence"})
+_ATTRIBUTES: Final = COLUMNS | ATTRIBUTES | {n for n in dir(BaseModel) if not n.startswith("_")}
+_TABLES: Final = SQL | frozenset({"auth_accounts", "alembic_version", "sqlite_sequence"})
 _PATHS: Final = frozenset({"auth", "health", "ready", "metrics", "info"})
 _MODULES: Final = frozenset({"accounts", "enums", "tables", "base", "custom", "core", "main"})
 
@@ -69,15 +53,14 @@ def build(spec: Specification) -> Model:
         InvalidInput: entities require each other in a circle, two have one name, or a relation,
             an enumeration, a pattern or a life cycle names what there is not.
     """
-    _check(spec)
+    check(spec)
     named = _names(spec.entities)
     entities = once(spec.entities)
     names = {written: name for written, (name, _) in named.items()}
     found = keys(entities, names)
     line, late = ordered((name for name, _ in named.values()), found, many(entities, names))
     known, admin, default = roles(spec)
-    enums = _enums(spec.enums, {cls for _, cls in named.values()})
-    making = _Making(spec, named, found, late, enums, known, admin)
+    making = _Making(spec, named, found, late=late, known=known, admin=admin)
     made = {named[e.name][0]: making.entity(e) for e in entities}
     return Model(
         spec=spec,
@@ -104,13 +87,14 @@ class _Making:
         spec: Specification,
         named: Mapping[str, tuple[str, str]],
         found: Iterable[Key],
+        *,
         late: set[str],
-        enums: dict[str, EnumModel],
         known: tuple[Role, ...],
         admin: str,
     ) -> None:
         self.spec, self.named, self.late = spec, named, late
-        self.enums, self.known, self.admin = enums, known, admin
+        self.known, self.admin = known, admin
+        self.enums = enums(spec.enums, {cls for _, cls in named.values()})
         self.held: dict[str, list[Key]] = {}
         for key in found:
             self.held.setdefault(key.holder, []).append(key)
@@ -167,7 +151,7 @@ class _Making:
             taken.add(name)
             state = cycle is not None and given.name == cycle.field
             enum = self._states(entity, given, cls) if state else self._enum(given)
-            found.append(_field(given, name, enum, state=state))
+            found.append(field(given, name, enum, state=state))
         return tuple(found)
 
     def _enum(self, given: EntityField) -> EnumModel | None:
@@ -177,14 +161,14 @@ class _Making:
         """The enumeration of a state; made from the life cycle where the field names none."""
         if given.enum in self.enums:
             return self.enums[given.enum or ""]
-        assert entity.life_cycle is not None
-        states = [entity.life_cycle.initial]
-        for step in entity.life_cycle.transitions:
+        cycle = entity.life_cycle
+        states = [cycle.initial] if cycle else []
+        for step in cycle.transitions if cycle else ():
             states += [s for s in (step.source, step.target) if s not in states]
         key = f"{entity.name}\0{given.name}"
         taken = {c for _, c in self.named.values()} | {e.name for e in self.enums.values()}
-        name = distinct(f"{cls}{pascal(given.name)}", taken | _CLASSES, "Enum")
-        made = _enum_model(Enumeration(name=name, values=list(dict.fromkeys(states))), name)
+        name = distinct(f"{cls}{pascal(given.name)}", taken | CLASSES, "Enum")
+        made = enum_model(Enumeration(name=name, values=list(dict.fromkeys(states))), name)
         self.enums[key] = made
         return made
 
@@ -226,7 +210,7 @@ def _names(entities: Iterable[Entity]) -> dict[str, tuple[str, str]]:
     """Written name → module name and class name, all different."""
     found: dict[str, tuple[str, str]] = {}
     modules: set[str] = set(_MODULES)
-    classes: set[str] = set(_CLASSES)
+    classes: set[str] = set(CLASSES)
     for entity in entities:
         name = distinct(snake(entity.name), modules, "_record")
         cls = distinct(pascal(name), classes, "Record")
@@ -234,100 +218,3 @@ def _names(entities: Iterable[Entity]) -> dict[str, tuple[str, str]]:
         classes.add(cls)
         found[entity.name] = (name, cls)
     return found
-
-
-def _enums(given: Iterable[Enumeration], classes: set[str]) -> dict[str, EnumModel]:
-    taken = classes | _CLASSES
-    found: dict[str, EnumModel] = {}
-    for enumeration in given:
-        name = distinct(pascal(enumeration.name), taken, "Enum")
-        taken.add(name)
-        found[enumeration.name] = _enum_model(enumeration, name)
-    return found
-
-
-def _enum_model(given: Enumeration, name: str) -> EnumModel:
-    taken: set[str] = {"NAME", "VALUE", "MRO"}
-    members: list[tuple[str, str, str]] = []
-    for value in dict.fromkeys(given.values):
-        member = distinct(snake(value).upper(), taken, "_VALUE")
-        taken.add(member)
-        members.append((member, value, given.labels.get(value, value)))
-    return EnumModel(
-        name=name, title=given.name, description=given.description, members=tuple(members)
-    )
-
-
-def _field(given: EntityField, name: str, enum: EnumModel | None, *, state: bool) -> FieldModel:
-    whole = given.type is FieldType.INTEGER
-    text = given.type in {FieldType.STRING, FieldType.TEXT}
-    number = given.type in {FieldType.INTEGER, FieldType.DECIMAL, FieldType.FLOAT}
-    least = given.min_length if text else None
-    return FieldModel(
-        name=name,
-        title=given.name,
-        type=FieldType.ENUM if state else given.type,
-        required=given.required or state,
-        unique=given.unique and not state,
-        enum=enum,
-        ge=_rounded(given.min, math.ceil, whole) if number else None,
-        gt=_rounded(given.above, math.floor, whole) if number else None,
-        le=_rounded(given.max, math.floor, whole) if number else None,
-        lt=_rounded(given.below, math.ceil, whole) if number else None,
-        min_length=1 if text and given.required and not least else least,
-        max_length=(given.max_length or _longest(given)) if text else None,
-        pattern=given.pattern if text else None,
-        default=None if state else given.default,
-        description=given.description,
-        state=state,
-    )
-
-
-def _rounded(value: float | None, towards: object, whole: bool) -> float | None:
-    if value is None or not whole:
-        return value
-    assert callable(towards)
-    return int(towards(value))
-
-
-def _longest(given: EntityField) -> int:
-    return 255 if given.type is FieldType.STRING else 10_000
-
-
-def _check(spec: Specification) -> None:
-    """Raises InvalidInput for a name that leads nowhere or stands twice."""
-    entities = [e.name for e in spec.entities]
-    for kind, names in (
-        ("entity", entities),
-        ("enumeration", [e.name for e in spec.enums]),
-        ("actor", [a.name for a in spec.actors]),
-    ):
-        if twice := sorted({n for n in names if names.count(n) > 1}):
-            raise InvalidInput(f"there are two of the {kind} {twice[0]!r}; rename or remove one")
-    known = set(entities)
-    enums = {e.name for e in spec.enums}
-    for entity in spec.entities:
-        for relation in entity.relations:
-            if relation.target not in known:
-                raise InvalidInput(
-                    f"{entity.name!r} points at {relation.target!r} with {relation.name!r}, but "
-                    f"there is no such entity; add it or remove the relation"
-                )
-        for field in entity.fields:
-            state = entity.life_cycle is not None and entity.life_cycle.field == field.name
-            if field.type is FieldType.ENUM and field.enum not in enums and not state:
-                raise InvalidInput(
-                    f"the field {field.name!r} of {entity.name!r} has the enumeration "
-                    f"{field.enum!r}, which the specification does not have; add it"
-                )
-            if field.pattern is not None:
-                _compiled(field.pattern, f"{entity.name}.{field.name}")
-
-
-def _compiled(pattern: str, where: str) -> None:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise InvalidInput(
-            f"the pattern {pattern!r} of {where} is no regular expression: {error}; correct it"
-        ) from error

@@ -44,7 +44,7 @@ LAYOUTS: Final[Mapping[Style, Mapping[str, str]]] = {
 }
 
 WHY: Final[Mapping[Style, str]] = {
-    Style.LAYERED: "Routes call services, services call repositories, repositories know the tables.",
+    Style.LAYERED: "Routes call services, services call repositories, which know the tables.",
     Style.MVC: "Controllers answer requests, models hold the data, views say what is shown of it.",
     Style.HEXAGONAL: (
         "The domain and the application know no framework; adapters connect them to HTTP and SQL "

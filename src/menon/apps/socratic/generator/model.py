@@ -111,8 +111,8 @@ class LifeCycleModel:
     @property
     def states(self) -> tuple[str, ...]:
         """All values of the field."""
-        assert self.field.enum is not None
-        return tuple(value for _, value, _ in self.field.enum.members)
+        members = self.field.enum.members if self.field.enum else ()
+        return tuple(value for _, value, _ in members)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,47 +9,13 @@ import unicodedata
 from collections.abc import Collection
 from typing import Final
 
+from menon.apps.socratic.generator.wordlists import LETTERS
+
 LONGEST: Final = 48
 """PostgreSQL cuts a name at 63 bytes; this leaves room for `uq_`, `_id` and the like."""
 
-_GREEK_CYRILLIC: Final = dict(
-    zip(
-        "αβγδεζηθικλμνξοπρσςτυφχψωабвгдежзийклмнопрстуфхцчшщъыьэюяіїєґ",
-        (
-            "a b g d e z e th i k l m n x o p r s s t y f ch ps o "
-            "a b v g d e zh z i j k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya i yi ye g"
-        ).split(),
-        strict=True,
-    )
-)
-_SPECIAL: Final = {
-    "ß": "ss",
-    "æ": "ae",
-    "œ": "oe",
-    "ø": "o",
-    "đ": "d",
-    "ł": "l",
-    "þ": "th",
-    "ð": "d",
-    "ı": "i",
-}
 _UNEVEN: Final = {"person": "people", "child": "children", "man": "men", "woman": "women"}
 _SAME: Final = frozenset({"equipment", "information", "news", "series", "species", "staff", "data"})
-
-RESERVED_SQL: Final = frozenset(
-    (
-        "all alter analyse analyze and any array as asc asymmetric authorization between both "
-        "case cast check collate column concurrently constraint create cross current_date "
-        "current_role current_time current_timestamp current_user default deferrable delete desc "
-        "distinct do drop else end except exists false fetch for foreign from full grant group "
-        "having in index initially inner insert intersect into is isnull join lateral leading "
-        "left like limit localtime natural not notnull null offset on only or order outer "
-        "overlaps placing primary references returning right select session_user set similar "
-        "some symmetric table then to trailing transaction true union unique update user using "
-        "values variadic verbose view when where window with"
-    ).split()
-)
-"""Reserved words of PostgreSQL and SQLite."""
 
 
 def words(text: str) -> list[str]:
@@ -111,10 +77,8 @@ def distinct(name: str, taken: Collection[str], suffix: str = "") -> str:
 
 
 def _transliterated(letter: str) -> str:
-    if letter in _SPECIAL:
-        return _SPECIAL[letter]
-    if letter in _GREEK_CYRILLIC:
-        return _GREEK_CYRILLIC[letter].strip("_")
+    if letter in LETTERS:
+        return LETTERS[letter]
     return f" u{ord(letter):x} " if letter.isalnum() else " "
 
 

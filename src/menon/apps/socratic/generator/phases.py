@@ -17,6 +17,8 @@ from menon.apps.socratic.specification.model import Specification, Style
 from menon.core import web
 
 Files = dict[str, str]
+CUSTOM: Final = "app/custom/"
+"""What stands below it is the user's: made once, never changed by a regeneration."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +116,7 @@ def _backend(model: Model, options: Options) -> Mapping[str, bytes]:
         for kind in KINDS:
             path = file(module(style, kind, entity.name))
             files[path] = render(f"app/entity/{kind}.py.j2", model, options, e=entity)
-    files |= {path: '"""Code of the application."""\n' for path in packages(files)}
+    files |= dict.fromkeys(packages(files), '"""Code of the application."""\n')
     return formatted(files)
 
 

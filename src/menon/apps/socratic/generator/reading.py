@@ -4,42 +4,15 @@ Only what can be seen through the API is understood; the rest is told as such, n
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from menon.apps.socratic.generator.model import EntityModel, FieldModel, Model, Role
 from menon.apps.socratic.generator.names import plural, words
+from menon.apps.socratic.generator.wordlists import VERBS
 
-VERBS: Final[Mapping[str, frozenset[str]]] = {
-    "create": frozenset(
-        (
-            "add adds added adding create creates created creating make makes made place places "
-            "placed register registers registered submit submits submitted open opens opened book "
-            "books booked request requests requested record records recorded enter enters entered "
-            "write writes upload uploads post posts save saves order orders start starts schedule "
-            "schedules log logs file files raise raises import imports send sends"
-        ).split()
-    ),
-    "read": frozenset(
-        (
-            "view views viewed viewing see sees read reads list lists search searches find finds "
-            "browse browses look looks show shows open opens retrieve retrieves check checks get "
-            "gets track tracks consult consults access accesses"
-        ).split()
-    ),
-    "update": frozenset(
-        (
-            "edit edits edited editing change changes changed changing update updates updated "
-            "updating modify modifies rename renames correct corrects adjust adjusts set sets "
-            "manage manages maintain maintains"
-        ).split()
-    ),
-    "delete": frozenset(
-        "delete deletes deleted deleting remove removes removed removing discard discards".split()
-    ),
-}
 _REFUSED: Final = re.compile(
     r"\b(refus\w*|reject\w*|den(?:y|ies|ied)|not (?:be )?(?:allow|permit|accept|possible|saved|"
     r"stored|created|changed|deleted)\w*|forbid\w*|forbidden|error|cannot|can not|must not|may not|"
@@ -120,7 +93,9 @@ class Sentence:
         for given in (list(preferred), self.model.entities):
             found = [(self._at(e.title, e.title_plural), -len(e.title), e) for e in given]
             known = [item for item in found if item[0] >= 0]
-            acted = [i for i in known if actor is None or i[2].title != " ".join(words(actor.title))]
+            acted = [
+                i for i in known if actor is None or i[2].title != " ".join(words(actor.title))
+            ]
             if acted or known:
                 return min(acted or known, key=lambda item: item[:2])[2]
         return None
@@ -154,7 +129,9 @@ class Sentence:
     def quoted(self, field: FieldModel) -> str | None:
         """The text in quotes that it gives a field."""
         title = r"[\s_-]*".join(map(re.escape, words(field.title)))
-        found = re.search(rf"{title}\W+(?:is |of |to )*[\"'“]([^\"'”]+)[\"'”]", self.text, re.I)
+        found = re.search(
+            rf"{title}\W+(?:is |of |to )*[\"'“]([^\"'”]+)[\"'”]", self.text, re.IGNORECASE
+        )
         return found[1] if found else None
 
     def state(self, states: Iterable[str]) -> str | None:

@@ -1,11 +1,12 @@
 """Strings that a regular expression accepts: the test data of fields that have a pattern."""
 
-# The parser of `re` is the only complete one at hand; its tree is stable since Python 3.11.
 import re
-import re._parser as parser  # pyright: ignore[reportMissingTypeStubs]
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any, Final
 
+# The parser of `re` is the only complete one at hand; its tree is stable since Python 3.11.
+_PARSER: Final[Any] = import_module("re._parser")
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_ .@/:+!#"
 _CATEGORIES: Final = {
     "CATEGORY_DIGIT": "0123456789",
@@ -24,7 +25,7 @@ def samples(pattern: str, count: int, *, least: int = 0, most: int = 1_000) -> l
     The same arguments give the same strings; none is given where none could be made.
     """
     found: dict[str, None] = {}
-    tree = parser.parse(pattern)
+    tree: Any = _PARSER.parse(pattern)
     for number in range(_TRIES):
         made = _Walk(number).text(tree)
         made = made if len(made) <= most else made[:most]
@@ -51,7 +52,7 @@ class _Walk:
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self._longer = seed % 7
-        self._groups: dict[int, str] = {}
+        self._groups: dict[int | None, str] = {}
 
     def _pick(self, choices: int) -> int:
         if choices <= 1:
@@ -67,34 +68,37 @@ class _Walk:
             yield self._part(str(operation), argument)
 
     def _part(self, operation: str, argument: Any) -> str:
+        """One element; what has no width, such as an anchor, is nothing."""
         match operation:
             case "LITERAL":
-                return chr(argument)
+                found = chr(argument)
             case "NOT_LITERAL":
-                return next(c for c in _ALPHABET if c != chr(argument))
+                found = next(c for c in _ALPHABET if c != chr(argument))
             case "ANY":
-                return _ALPHABET[self._pick(26)]
+                found = _ALPHABET[self._pick(26)]
             case "IN":
                 letters = _letters(argument)
-                return letters[self._pick(len(letters))] if letters else ""
+                found = letters[self._pick(len(letters))] if letters else ""
+            case _:
+                found = self._group(operation, argument)
+        return found
+
+    def _group(self, operation: str, argument: Any) -> str:
+        match operation:
             case "BRANCH":
                 branches = argument[1]
                 return self.text(branches[self._pick(len(branches))])
             case "SUBPATTERN":
-                text = self.text(argument[-1])
-                if argument[0] is not None:
-                    self._groups[argument[0]] = text
+                self._groups[argument[0]] = text = self.text(argument[-1])
                 return text
             case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
                 low, high, inner = argument
-                times = min(int(high), int(low) + self._longer) if int(high) > int(low) else low
-                return "".join(self.text(inner) for _ in range(int(times)))
-            case "GROUPREF":
-                return self._groups.get(argument, "")
+                times = min(int(high), int(low) + self._longer)
+                return "".join(self.text(inner) for _ in range(times))
             case "ATOMIC_GROUP":
                 return self.text(argument)
             case _:
-                return ""
+                return self._groups.get(argument, "") if operation == "GROUPREF" else ""
 
 
 def _letters(items: Any) -> str:

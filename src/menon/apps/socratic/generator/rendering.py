@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -14,6 +14,7 @@ from menon.apps.socratic.generator.layout import module
 from menon.apps.socratic.generator.model import (
     Child,
     EntityModel,
+    FieldModel,
     Link,
     Model,
     Options,
@@ -39,6 +40,12 @@ def render(template: str, model: Model, options: Options, **context: Any) -> str
     def module_of(kind: str, entity: EntityModel) -> str:
         return module(style, kind, entity.name)
 
+    def parent_of(kind: str, entity: EntityModel) -> str:
+        return module_of(kind, entity).rpartition(".")[0]
+
+    def leaf_of(kind: str, entity: EntityModel) -> str:
+        return module_of(kind, entity).rpartition(".")[2]
+
     return (
         _environment()
         .get_template(template)
@@ -46,8 +53,8 @@ def render(template: str, model: Model, options: Options, **context: Any) -> str
             model=model,
             options=options,
             module=module_of,
-            parent=lambda kind, entity: module_of(kind, entity).rpartition(".")[0],
-            leaf=lambda kind, entity: module_of(kind, entity).rpartition(".")[2],
+            parent=parent_of,
+            leaf=leaf_of,
             **context,
         )
     )
@@ -64,7 +71,8 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     made.filters.update(_FILTERS)
-    made.tests["editor"] = lambda entity: proving.editor(entity) is not None
+    tests: dict[str, Any] = cast("dict[str, Any]", made.tests)
+    tests["editor"] = proving.editor
     return made
 
 
@@ -88,6 +96,22 @@ def short(name: str) -> str:
     if len(name) <= _LONGEST:
         return name
     return f"{name[: _LONGEST - 9]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def _json(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _limits(field: FieldModel) -> str:
+    return ", ".join(f"{name} {value}" for name, value in spelling.limits(field).items())
+
+
+def _words_of(name: str) -> str:
+    return " ".join(words(name))
+
+
+def _all_rich(entities: Iterable[EntityModel], model: Model) -> bool:
+    return all(proving.rich(entity, model) for entity in entities)
 
 
 def _sa(expression: str) -> str:
@@ -114,7 +138,7 @@ def _entity_of(name: str, model: Model) -> EntityModel:
 
 _FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "py": repr,
-    "json": lambda value: json.dumps(value, ensure_ascii=False),
+    "json": _json,
     "doc": doc,
     "note": doc,
     "md": markdown,
@@ -130,7 +154,7 @@ _FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "filters": spelling.filters,
     "sample": sampling.sample,
     "from_json": sampling.from_json,
-    "limits": lambda field: ", ".join(f"{k} {v}" for k, v in spelling.limits(field).items()),
+    "limits": _limits,
     "accepted": sampling.accepted,
     "refused": sampling.refused,
     "plenty": sampling.plenty,
@@ -144,9 +168,9 @@ _FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "key_of": proving.key_of,
     "editor": proving.editor,
     "actor_of": proving.actor,
-    "words_of": lambda name: " ".join(words(name)),
+    "words_of": _words_of,
     "input_kind": spelling.input_kind,
-    "all_rich": lambda entities, model: all(proving.rich(e, model) for e in entities),
+    "all_rich": _all_rich,
     "needed": proving.needed,
     "cases": proving.cases,
     "plentiful": proving.plentiful,

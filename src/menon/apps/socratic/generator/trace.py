@@ -34,7 +34,12 @@ def matrix(spec: Specification, tree: Mapping[str, bytes]) -> list[TraceRow]:
     """The rows of a specification, with the files that a tree really has."""
     model = intermediate.build(spec)
     style = next(
-        (s for s in Style for p in [_paths_of(s, e) for e in model.entities[:1]] if set(p) <= set(tree)),
+        (
+            s
+            for s in Style
+            for p in [_paths_of(s, e) for e in model.entities[:1]]
+            if set(p) <= set(tree)
+        ),
         model.style,
     )
     found = rows(model, Options(style=style), checks(model))
@@ -82,9 +87,7 @@ def _feature(feature: Requirement, model: Model, style: Style, found: list[Check
 
 def _permissions(model: Model, style: Style) -> Iterable[TraceRow]:
     for number, permission in enumerate(model.spec.permissions, 1):
-        chosen = [
-            e for e in model.entities if permission.entity in {"*", e.written}
-        ]
+        chosen = [e for e in model.entities if permission.entity in {"*", e.written}]
         actions = ", ".join(permission.actions)
         yield TraceRow(
             requirement=f"PERM-{number:03d}",

@@ -38,7 +38,7 @@ def test_code_is_what_is_neither_test_nor_migration() -> None:
     code = ("app/a.py", "app/custom/b.py", "main.py")
     other = ("tests/a.py", "app/test_a.py", "migrations/versions/1.py", "conftest.py", "a.txt")
     paths: tuple[str, ...] = (*code, *other, "contract/test_contract.py")
-    tree = dict.fromkeys(paths, b"")
+    tree: dict[str, bytes] = dict.fromkeys(list(paths), b"")
     assert Layout.of(tree).sources == code
 
 

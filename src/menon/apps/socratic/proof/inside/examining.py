@@ -18,8 +18,8 @@ _CHECKS = (
 )
 """What the document promises; how strict an application is with bad input is its own affair."""
 _MESSAGE = 1_000
-_LEAST = 16
-"""Requests for an operation, however many there are."""
+_LEAST, _MOST = 16, 64
+"""Requests for an operation, however many or few there are."""
 _CHANCES = 4
 _SPARSE = 10
 
@@ -59,7 +59,7 @@ def _shares(requests: int, operations: int) -> tuple[int, int]:
 
     A request takes some 5 ms; a list with many filters has more than 400 edges.
     """
-    share = max(_LEAST, requests // max(1, operations))
+    share = min(_MOST, max(_LEAST, requests // max(1, operations)))
     return share * 4 // 5, max(_CHANCES, share // 8)
 
 

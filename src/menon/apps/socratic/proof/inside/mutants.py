@@ -120,14 +120,33 @@ def _state(
     if not runners:
         return "unreached"
     chosen = sorted(runners - {-1})
-    names = [] if -1 in runners or len(chosen) > _MANY else [baseline["tests"][n] for n in chosen]
+    if -1 in runners or len(chosen) > _MANY:
+        stages = [*_likely(mutant["path"], baseline["tests"]), [TESTS]]
+    else:
+        stages = [[baseline["tests"][place] for place in chosen]]
     path = Path(mutant["path"])
     before = path.read_bytes()
     path.write_text(mutant["content"], encoding="utf-8", errors="surrogateescape", newline="")
+    state = "survived"
+    for names in stages:
+        if state == "survived":
+            state = _attacked(names, ticket, until)
+    path.write_bytes(before)
+    return state
+
+
+def _likely(path: str, tests: list[str]) -> list[list[str]]:
+    """The files of tests that are called like a module or its folder: they notice soonest."""
+    words = {Path(path).stem, Path(path).parent.name}
+    files = dict.fromkeys(test.partition("::")[0] for test in tests)
+    found = [file for file in files if Path(file).stem.removeprefix("test_") in words]
+    return [found] if found else []
+
+
+def _attacked(names: list[str], ticket: dict[str, Any], until: float) -> str:
     child = Child(lambda _, write: _attack(write, names, ticket))
     frames, ended = child.said(until)
     child.end()
-    path.write_bytes(before)
     if ended:
         return "hung"
     return "survived" if frames and frames[-1].get("exit") == 0 else "killed"
@@ -138,6 +157,6 @@ def _attack(write: int, names: list[str], ticket: dict[str, Any]) -> None:
 
     sys.path.insert(0, str(Path.cwd()))
     sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - as long as the process
-    words = ["-q", "-x", "--tb=no", *_QUIET, *arguments(ticket["plugins"]), *(names or [TESTS])]
+    words = ["-q", "-x", "--tb=no", *_QUIET, *arguments(ticket["plugins"]), *names]
     send(write, {"kind": "end", "exit": int(pytest.main(words))})
     os._exit(0)

@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from typing import Any
 
 from tests.apps.socratic.conftest import API, Lead
 from tests.apps.socratic.specs import BOOKS
@@ -54,16 +55,20 @@ async def test_a_survivor_finishes_what_a_killed_worker_began(
     cut = (await lead.client.get(place)).json()
     assert cut["status"] == "generating"
     async with worker(tmp_path, database_url), asyncio.timeout(90):
-        while (found := (await lead.client.get(place)).json())["status"] != "failed":
+        while (run := await _run_of(lead, cut))["state"] != "completed":
             await asyncio.sleep(0.05)
+        found = (await lead.client.get(place)).json()
     # Its tests cannot run here, since no environment is prepared; all before that is done.
     assert "menon studio prepare" in found["error"]
     assert found["completed_phases"] == 6
-    run = (await lead.client.get(f"{API}/runs/{found['run_id']}")).json()
-    assert (run["state"], run["attempts"]) == ("completed", 2)
+    assert (found["status"], run["attempts"]) == ("failed", 2)
     params = {"branch": "generated", "limit": 200}
     log = (await lead.client.get(f"{API}/projects/{project}/git/log", params=params)).json()
     messages = Counter(one["message"].strip() for one in log["items"])
     assert set(messages.values()) == {1}, "no phase is committed twice"
     commits = found["generation_metadata"]["commits"]
     assert commits["generate_documentation"] == log["items"][0]["commit"]
+
+
+async def _run_of(lead: Lead, codebase: dict[str, Any]) -> dict[str, Any]:
+    return (await lead.client.get(f"{API}/runs/{codebase['run_id']}")).json()

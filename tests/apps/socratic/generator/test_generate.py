@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from tests.apps.socratic.generator.specifications import FOLDER, entity, made, stored
 
 from menon.apps.socratic.generator import (
     CUSTOM,
@@ -20,7 +21,6 @@ from menon.apps.socratic.generator import (
 )
 from menon.apps.socratic.specification.model import Style
 from menon.core.errors import InvalidInput, NotFound
-from tests.apps.socratic.generator.specifications import FOLDER, entity, made, stored
 
 _DIGEST: Final = """
 import hashlib, sys
@@ -86,8 +86,10 @@ def test_a_project_passes_its_own_tests_in_every_style(style: Style, tmp_path: P
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
     result = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:menon"],
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"],
         cwd=tmp_path,
+        # The project knows nothing of the plugins that are installed here.
+        env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         check=False,

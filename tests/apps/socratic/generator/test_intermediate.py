@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
+from tests.apps.socratic.generator.specifications import entity, made
 
 from menon.apps.socratic.generator import build
 from menon.apps.socratic.generator.model import Scope
 from menon.core.errors import InvalidInput
-from tests.apps.socratic.generator.specifications import entity, made
 
 
 def relation(name: str, target: str, **parts: Any) -> dict[str, Any]:

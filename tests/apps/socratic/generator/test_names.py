@@ -30,7 +30,7 @@ from menon.apps.socratic.generator.names import (
         ("Größe", "grosse"),
         ("Łódź", "lodz"),
         ("Автор", "avtor"),
-        ("Ψυχή", "psychi"),
+        ("Ψυχή", "psyche"),
         ("书", "u4e66"),
         ("''; DROP TABLE x", "drop_table_x"),
         ("{{ 7*7 }}", "n7_7"),

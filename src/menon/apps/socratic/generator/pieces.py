@@ -10,7 +10,7 @@ from menon.apps.socratic.specification.data import EntityField, Enumeration, Fie
 
 
 def enums(given: Iterable[Enumeration], classes: set[str]) -> dict[str, EnumModel]:
-    """The enumerations by what they are called in the specification; none has a class\'s name."""
+    """The enumerations by what they are called in the specification; none has a class's name."""
     taken = classes | CLASSES
     found: dict[str, EnumModel] = {}
     for enumeration in given:

@@ -34,6 +34,8 @@ def lost(base: Tree, ours: Tree, theirs: Tree, merged: Merged) -> list[str]:
     listed = {conflict.path for conflict in merged.conflicts}
     found: list[str] = []
     for path, content in ours.items():
+        if content == base.get(path):
+            continue
         result = merged.tree.get(path, b"")
         if path not in listed and (missing := _missing(base, path, content, result)):
             found.append(f"{path}: {missing!r}")
@@ -47,6 +49,8 @@ def lost(base: Tree, ours: Tree, theirs: Tree, merged: Merged) -> list[str]:
         if path in merged.tree
     ]
     for path, content in theirs.items():
+        if content in (base.get(path), merged.tree.get(path)):
+            continue
         result = merged.tree.get(path, b"")
         deleted = path in base and path not in ours
         if (
@@ -75,13 +79,15 @@ def _not_shown(path: str, content: bytes, merged: Merged) -> bool:
     return not any(one.path == path and one.ours == content for one in merged.conflicts)
 
 
-def broken(merged: Merged) -> int:
-    """Python files without a conflict that are no Python any more."""
+def broken(ours: Tree, theirs: Tree, merged: Merged) -> int:
+    """Python files of both sides, without a conflict, that are no Python any more."""
     listed = {conflict.path for conflict in merged.conflicts}
     return sum(
         not _parses(content)
         for path, content in merged.tree.items()
-        if path.endswith(".py") and path not in listed
+        if path.endswith(".py")
+        and path not in listed
+        and content not in (ours.get(path), theirs.get(path))
     )
 
 
@@ -107,12 +113,13 @@ def measured(name: str, spec: Specification) -> Iterator[Figure]:
     begun = time.perf_counter()
     for edit, make in EDITS.items():
         ours = make(base)
+        readable = _readable(ours)
         for change, theirs in regenerated.items():
             merged = merge(base, ours, theirs)
             losses += [f"{edit} x {change}: {one}" for one in lost(base, ours, theirs, merged)]
             kinds.update(conflict.kind for conflict in merged.conflicts)
             clean += not merged.conflicts
-            unreadable += broken(merged) if _readable(ours) else 0
+            unreadable += broken(ours, theirs, merged) if readable else 0
             pairs += 1
     each = (time.perf_counter() - begun) / pairs * 1e3
     notes = {"pairs": pairs, "first": losses[:3]}

@@ -201,6 +201,9 @@ async def test_what_is_known_of_a_project_is_told(
         ("user_manager", "get_user_info", {}, "username"),
         ("user_manager", "check_permissions", {}, "rights"),
         ("system_monitor", "check_health", {}, "status"),
+        ("system_monitor", "track_usage", {}, "by_day"),
+        ("system_monitor", "api_usage_tracking", {"days": 7}, "by_model"),
+        ("system_monitor", "analyze_costs", {}, "total"),
     ],
 )
 async def test_what_needs_no_project_works_alone(
@@ -216,6 +219,8 @@ async def test_what_needs_no_project_works_alone(
         ("services", "git_operations", {"project_id": "x", "operation": "push"}, "INTEGRATION_001"),
         ("user_manager", "list_users", {}, "AUTH_003"),
         ("system_monitor", "get_system_status", {}, "AUTH_003"),
+        ("system_monitor", "database_health", {}, "AUTH_003"),
+        ("system_monitor", "resource_monitoring", {}, "AUTH_003"),
         ("project_manager", "create_project", {"name": "!"}, "VALID_001"),
         ("project_manager", "create_project", {}, "VALID_001"),
         ("document_processor", "generate_summaries", {"text": " "}, "VALID_001"),
@@ -260,3 +265,17 @@ async def test_administrators_keep_users(as_admin: httpx2.AsyncClient):
     assert wrong["error_code"] == "AUTH_001"
     gone = await done(as_admin, "user_manager", "deactivate_user", user_id=made["id"])
     assert gone["is_active"] is False
+
+
+@pytest.mark.parametrize(
+    ("action", "key"),
+    [
+        ("get_system_status", "runs"),
+        ("database_health", "healthy"),
+        ("resource_monitoring", "memory_peak_bytes"),
+    ],
+)
+async def test_administrators_see_how_the_server_is(
+    as_admin: httpx2.AsyncClient, action: str, key: str
+):
+    assert (await done(as_admin, "system_monitor", action))[key]

@@ -1,12 +1,14 @@
 """What projects hold about a user, and how they forget them."""
 
+import asyncio
+import shutil
 from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from menon.apps.socratic import exporting, queries
+from menon.apps.socratic import exporting, queries, shelves
 from menon.apps.socratic.models import Project, ProjectMembership
 from menon.apps.socratic.rules import ProjectRole
 from menon.apps.socratic.session_models import SessionResponse
@@ -23,7 +25,10 @@ async def export(runtime: Runtime, subject: str) -> Mapping[str, Any]:
 
 async def erase(runtime: Runtime, subject: str) -> int:
     """Forget a user: their projects go, and what they answered elsewhere stays without a name."""
-    return await runtime.db.write(_erase, subject)
+    gone, projects = await runtime.db.write(_erase, subject)
+    for project_id in projects:
+        await asyncio.to_thread(shutil.rmtree, shelves.folder(runtime, project_id), True)
+    return gone
 
 
 def _exported(session: Session, subject: str) -> dict[str, Any]:
@@ -46,9 +51,11 @@ def _exported(session: Session, subject: str) -> dict[str, Any]:
     }
 
 
-def _erase(session: Session, subject: str) -> int:
+def _erase(session: Session, subject: str) -> tuple[int, list[str]]:
+    """Says how many rows went, and whose repositories go with them."""
     own = delete(Project).where(Project.owner_id == subject).returning(Project.id)
-    gone = len(session.execute(own).all())
+    projects = [row.id for row in session.execute(own)]
+    gone = len(projects)
     parts = (
         delete(ProjectMembership)
         .where(ProjectMembership.user_id == subject)
@@ -61,4 +68,4 @@ def _erase(session: Session, subject: str) -> int:
         .values(respondent_id="", respondent=_GONE)
         .returning(SessionResponse.id)
     )
-    return gone + len(session.execute(said).all())
+    return gone + len(session.execute(said).all()), projects

@@ -35,6 +35,7 @@ from menon.apps.socratic.generator.relations import (
     references,
 )
 from menon.apps.socratic.generator.rights import owned, rights, roles
+from menon.apps.socratic.generator.sampling import plenty
 from menon.apps.socratic.generator.wordlists import ATTRIBUTES, CLASSES, COLUMNS, SQL
 from menon.apps.socratic.specification.data import Entity, EntityField, Enumeration, FieldType
 from menon.apps.socratic.specification.model import Specification, Style
@@ -73,6 +74,7 @@ def build(spec: Specification) -> Model:
         enums=tuple(making.enums.values()),
         entities=tuple(made[name] for name in line),
         notes=tuple(making.notes),
+        poor=_poor(made[name] for name in line),
         children=children(made.values()),
         by_name=made,
         by_written={e.written: e for e in made.values()},
@@ -204,6 +206,17 @@ class _Making:
                     f"specification does not have; add it or take it out"
                 )
         return tuple(known[actor] for actor in by)
+
+
+def _poor(entities: Iterable[EntityModel]) -> frozenset[str]:
+    """Those with a unique value of few possibilities, and those that need one of them."""
+    found: set[str] = set()
+    for entity in entities:  # what a record needs stands before it
+        needed = {r.target for r in entity.references if r.required}
+        needed |= {link.target for link in entity.links if link.required}
+        if needed & found or not all(plenty(f) for f in entity.fields if f.unique):
+            found.add(entity.name)
+    return frozenset(found)
 
 
 def _names(entities: Iterable[Entity]) -> dict[str, tuple[str, str]]:

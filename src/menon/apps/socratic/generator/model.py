@@ -201,6 +201,8 @@ class Model:
     """In an order in which their tables can be made."""
     notes: tuple[str, ...] = ()
     """What was decided where the specification cannot be taken literally."""
+    poor: frozenset[str] = frozenset()
+    """Entities of which few records can be made: a unique value has few possibilities."""
     children: Mapping[str, tuple[Child, ...]] = field(default_factory=dict[str, tuple[Child, ...]])
     by_name: Mapping[str, EntityModel] = field(default_factory=dict[str, EntityModel])
     by_written: Mapping[str, EntityModel] = field(default_factory=dict[str, EntityModel])

@@ -91,13 +91,7 @@ def moves(entity: EntityModel, model: Model) -> Iterator[tuple[str, int, str, st
 
 def rich(entity: EntityModel, model: Model) -> bool:
     """Whether tests may store several records of it: no unique value is soon used up."""
-    if not all(plenty(f) for f in entity.fields if f.unique):
-        return False
-    return all(
-        rich(model.by_name[r.target], model)
-        for r in entity.references
-        if r.required and r.target != entity.name
-    )
+    return entity.name not in model.poor
 
 
 def first_text(entity: EntityModel) -> FieldModel | None:

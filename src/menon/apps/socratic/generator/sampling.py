@@ -118,7 +118,7 @@ def accepted(field: FieldModel) -> list[Case]:
         found += [Case("True", "true"), Case("False", "false")]
     if not field.required:
         found.append(Case("None", "nothing"))
-    return found
+    return _once(found)
 
 
 def refused(field: FieldModel) -> list[Case]:
@@ -132,7 +132,12 @@ def refused(field: FieldModel) -> list[Case]:
         wrong = breaking(field.pattern, least=field.min_length or 0, most=field.max_length or 255)
         if wrong is not None:
             found.append(Case(repr(wrong), "what does not match the pattern"))
-    return found
+    return _once(found)
+
+
+def _once(cases: list[Case]) -> list[Case]:
+    """Without those whose value stands there already."""
+    return list({case.value: case for case in reversed(cases)}.values())[::-1]
 
 
 def _text(field: FieldModel) -> str:

@@ -82,7 +82,7 @@ def _projects(now: datetime) -> dict[str, Page]:
         "may_lead": True,
         "may_archive": True,
     }
-    empty = {"sessions": [], "specifications": [], "codebases": [], "conflicts": []}
+    empty: Context = {"sessions": [], "specifications": [], "codebases": [], "conflicts": []}
     wrong = form | {"name": "x", "errors": {"name": "At least 2 characters."}}
     return {
         "projects": ("/projects", "studio/projects.html", listed),
@@ -141,7 +141,7 @@ def _sessions() -> dict[str, Page]:
         "may_edit": True,
     }
     done = {"session": session | {"status": "completed", "percent": 100}, "question": None}
-    paused = {"session": session | {"status": "paused"}, "answers": [], "conflicts": []}
+    paused: Context = {"session": session | {"status": "paused"}, "answers": [], "conflicts": []}
     return {
         "session": ("/sessions/s1", "studio/session.html", page),
         "session-complete": ("/sessions/s2", "studio/session.html", page | done),
@@ -180,7 +180,7 @@ def _specifications(now: datetime) -> dict[str, Page]:
         "approved_at": now,
         "conflicts": {"open": 0, "hard": 0},
     }
-    agreed = {
+    agreed: Context = {
         "specification": approved,
         "view": "er",
         "document": None,
@@ -237,13 +237,13 @@ def _codes(now: datetime) -> dict[str, Page]:
         "trace": [],
         "may_work": True,
     }
-    failed = code | {
+    failed: Context = code | {
         "status": "failed",
         "error": "tests: 2 of 90 tests failed.",
         "files": 2,
         "generation_metadata": {"commits": {}, "merge_conflicts": [{"path": "app/main.py"}]},
     }
-    ended = page | {"codebase": failed, "going": False}
+    ended: Context = page | {"codebase": failed, "going": False}
     results: Context = {
         "gates": [
             {"name": "tests", "state": "failed", "detail": "2 of 90 tests failed."},

@@ -137,6 +137,7 @@ async def _generate(page: Page) -> None:
     await expect(page).to_have_url(re.compile(r"/codebases/"))
     await expect(page.locator(".step.completed")).to_have_count(6, timeout=120_000)
     await expect(page.locator("#download-btn")).to_be_visible(timeout=180_000)
+    await expect(page.locator(".page-head")).to_contain_text("completed")
 
 
 async def _read(page: Page) -> None:

@@ -158,6 +158,20 @@ class TestAnswering:
         assert more["conflicts"] == []
         assert more["status"]["open_conflicts"] == 0
 
+    async def test_a_conflict_is_asked_about_and_resolved_by_the_answer(self, lead: Lead):
+        made = await begin(lead, await lead.project(), mode="dynamic")
+        await answer(lead.client, made["id"], "The project must be completed in 2 weeks.")
+        done = await answer(lead.client, made["id"], "Development takes at least 6 weeks.")
+        asked = done["next_question"]
+        assert (asked["question_category"], len(asked["options"]) >= 2) == ("conflict", True)
+        chosen = asked["options"][0]
+        after = await answer(lead.client, made["id"], chosen["text"])
+        assert after["next_question"]["question_category"] != "conflict"
+        assert after["status"]["hard_conflicts"] == 0
+        found = (await lead.client.get(f"{SESSIONS}/{made['id']}/conflicts")).json()["items"]
+        assert (found[0]["state"], found[0]["resolution"]) == ("resolved", chosen["value"])
+        assert found[0]["decided_by"] == "mona"
+
     async def test_several_people_answer_at_the_same_time(self, lead: Lead, people: People):
         project = await lead.project()
         made = await begin(lead, project)

@@ -8,6 +8,8 @@ import pytest
 
 SOURCE = Path(__file__).parents[2] / "src" / "menon"
 MAY_START = (
+    "apps/socratic/proof/environment.py",  # uv or pip, on an operator's command
+    "apps/socratic/proof/inside/",  # itself confined: it is run in the sandbox and nowhere else
     "engine/sandbox/",  # code that nobody has read, confined
     "engine/documents/isolate.py",  # our own reader of documents
     "engine/mcp_client/command.py",  # MCP servers of the operator's file

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncGenerator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import typer
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
 
 
 def attach(app: typer.Typer) -> None:
-    """Add what each `features/*/cli.py` exports: `apps` are groups, `commands` stand alone."""
-    for module in modules("menon.features", "cli", only="cli"):
+    """Add what a `cli.py` of a feature or an app exports: `apps` are groups, `commands` alone."""
+    found = (modules(package, "cli", only="cli") for package in ("menon.features", "menon.apps"))
+    for module in chain.from_iterable(found):
         for name, group in vars(module).get("apps", {}).items():
             app.add_typer(group, name=name)
         for name, command in vars(module).get("commands", {}).items():

@@ -31,10 +31,18 @@ ANSWER = (
 )
 
 
+def _brought() -> list[Path]:
+    return [
+        found
+        for place in ("features", "apps")
+        for found in sorted(SRC.glob(f"{place}/*/templates"))
+    ]
+
+
 @cache
 def environment() -> Environment:
     """Jinja as the server sets it up: strict, escaping, blocks trimmed."""
-    folders = [SRC / "core/web/templates", *sorted(SRC.glob("features/*/templates"))]
+    folders = [SRC / "core/web/templates", *_brought()]
     jinja = Environment(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
         autoescape=True,

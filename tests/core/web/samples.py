@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.core.web import samples_admin, samples_chat, samples_knowledge
+from tests.core.web import samples_admin, samples_chat, samples_knowledge, samples_studio
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 
@@ -210,5 +210,6 @@ PAGES: dict[str, tuple[str, str, Context]] = {
     **samples_chat.pages(NOW, QUESTIONS),
     **samples_knowledge.pages(NOW),
     **samples_admin.pages(NOW),
+    **samples_studio.studio(NOW),
 }
 """By name: path, template, context."""

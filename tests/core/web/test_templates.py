@@ -127,6 +127,11 @@ def test_every_class_is_drawn_by_some_stylesheet() -> None:
         ("login", ["username", "password"]),
         ("register", ["username", "password"]),
         ("dashboard-new", ["dashboard"]),
+        ("projects", ["new-project-btn", "project-name", "project-description", "project-list"]),
+        (
+            "session",
+            ["session-status", "question-container", "response-text", "submit-response-btn"],
+        ),
     ],
 )
 def test_the_names_that_browser_tests_rely_on_stay(name: str, ids: list[str]) -> None:

@@ -23,6 +23,8 @@ class DomainEvent(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     type: ClassVar[str]
+    live: ClassVar[str] = ""
+    """The message by which `/ws` tells of it; a notice where this is empty."""
     id: str = msgspec.field(default_factory=new_id)
     """The same at every delivery, so that a subscriber can tell that it has seen it."""
 

@@ -128,7 +128,8 @@ class Watch:
                 watcher.entry(entry, run)
 
     def _tell_happened(self, happened: Happened) -> None:
-        about = {happened.data.get("owner_id"), happened.data.get("delegate_id")}
+        data = happened.data
+        about = {data.get("owner_id"), data.get("delegate_id"), *data.get("audience", [])}
         for watcher in list(self._watchers):
             fresh = happened.at >= watcher.since
             if watcher.happened is not None and fresh and watcher.who.user_id in about:

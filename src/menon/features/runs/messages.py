@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from menon.core.events import event_types
 from menon.core.runs.events import Envelope, Progress
 from menon.core.runs.models import ENDED, RunKind, RunState
 from menon.features.audit.looking import Happened, RunSeen
@@ -14,6 +15,7 @@ _APPROVALS = {
     "approval.requested": "approval_required",
     "approval.decided": "approval_resolved",
 }
+_UNTOLD = frozenset({"id", "audience"})
 
 
 def status(run: RunOut) -> Message:
@@ -55,8 +57,15 @@ def of_run(run: RunSeen) -> list[Message]:
 
 def of_happened(happened: Happened) -> Message:
     """What the pages hear of a domain event about their reader."""
-    told = {name: value for name, value in happened.data.items() if name != "id"}
-    if kind := _APPROVALS.get(happened.type):
+    told = {name: value for name, value in happened.data.items() if name not in _UNTOLD}
+    kind = _APPROVALS.get(happened.type) or _live(happened.type)
+    if kind:
         return {"type": kind, "data": told}
     about = {"event": happened.type, "subject": happened.subject, "at": happened.at.isoformat()}
     return {"type": "notice", "data": about | {"detail": told}}
+
+
+def _live(event_type: str) -> str:
+    """The name that an event's class gives to its message."""
+    kind = event_types().get(event_type)
+    return kind.live if kind else ""

@@ -301,6 +301,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('day', 'user_id', 'model', name=op.f('pk_model_usage'))
         )
         op.create_index('ix_model_usage_user_id_day', 'model_usage', ['user_id', 'day'], unique=False)
+        op.create_table('project',
+        sa.Column('id', sa.String(length=36), nullable=False),
+        sa.Column('owner_id', sa.String(length=36), nullable=False),
+        sa.Column('name', sa.String(length=100), nullable=False),
+        sa.Column('description', sa.Text(), nullable=False),
+        sa.Column('phase', sa.String(length=20), nullable=False),
+        sa.Column('status', sa.String(length=20), nullable=False),
+        sa.Column('technologies', sa.JSON(), nullable=False),
+        sa.Column('version', sa.Integer(), nullable=False),
+        sa.Column('created_at', menon.core.db.types.UtcDateTime(), nullable=False),
+        sa.Column('updated_at', menon.core.db.types.UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_project'))
+        )
+        op.create_index('ix_project_owner_id_id', 'project', ['owner_id', 'id'], unique=False)
+        op.create_index('ix_project_status', 'project', ['status'], unique=False)
         op.create_table('queue_binding',
         sa.Column('owner_id', sa.String(length=36), nullable=False),
         sa.Column('queue', sa.String(length=64), nullable=False),
@@ -692,6 +707,27 @@ def upgrade() -> None:
         )
         op.create_index('ix_event_delivery_state_due_at', 'event_delivery', ['state', 'due_at'], unique=False)
         op.create_index('ix_event_delivery_subject', 'event_delivery', ['subscriber', 'subject', 'seq'], unique=False)
+        op.create_table('generated_codebase',
+        sa.Column('id', sa.String(length=36), nullable=False),
+        sa.Column('project_id', sa.String(length=36), nullable=False),
+        sa.Column('specification_id', sa.String(length=36), nullable=False),
+        sa.Column('run_id', sa.String(length=36), nullable=True),
+        sa.Column('version', sa.Integer(), nullable=False),
+        sa.Column('style', sa.String(length=40), nullable=False),
+        sa.Column('frontend', sa.String(length=20), nullable=False),
+        sa.Column('technologies', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+        sa.Column('status', sa.String(length=20), nullable=False),
+        sa.Column('phase', sa.String(length=60), nullable=False),
+        sa.Column('commits', sa.JSON(), nullable=False),
+        sa.Column('detail', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+        sa.Column('created_by', sa.String(length=36), nullable=False),
+        sa.Column('created_at', menon.core.db.types.UtcDateTime(), nullable=False),
+        sa.Column('generated_at', menon.core.db.types.UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_generated_codebase_project_id_project'), ondelete='CASCADE'),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_generated_codebase')),
+        sa.UniqueConstraint('project_id', 'version', name=op.f('uq_generated_codebase_project_id_version'))
+        )
+        op.create_index('ix_generated_codebase_run_id', 'generated_codebase', ['run_id'], unique=False)
         op.create_table('incoming_receipt',
         sa.Column('hook_id', sa.String(length=36), nullable=False),
         sa.Column('message_id', sa.String(length=256), nullable=False),
@@ -773,6 +809,65 @@ def upgrade() -> None:
         op.create_index('ix_message_conversation_id_id', 'message', ['conversation_id', 'id'], unique=False)
         op.create_index(op.f('ix_message_run_id'), 'message', ['run_id'], unique=False)
         op.create_index('ix_message_user_id_created_at', 'message', ['user_id', 'created_at'], unique=False)
+        op.create_table('project_conflict',
+        sa.Column('id', sa.String(length=36), nullable=False),
+        sa.Column('project_id', sa.String(length=36), nullable=False),
+        sa.Column('source', sa.String(length=60), nullable=False),
+        sa.Column('key', sa.String(length=64), nullable=False),
+        sa.Column('type', sa.String(length=40), nullable=False),
+        sa.Column('grade', sa.String(length=10), nullable=False),
+        sa.Column('severity', sa.String(length=20), nullable=False),
+        sa.Column('why', sa.Text(), nullable=False),
+        sa.Column('statements', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+        sa.Column('witness', sa.Text(), nullable=False),
+        sa.Column('resolutions', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+        sa.Column('state', sa.String(length=20), nullable=False),
+        sa.Column('resolution', sa.String(length=200), nullable=False),
+        sa.Column('reason', sa.Text(), nullable=False),
+        sa.Column('decided_by', sa.String(length=100), nullable=False),
+        sa.Column('decided_at', menon.core.db.types.UtcDateTime(), nullable=True),
+        sa.Column('created_at', menon.core.db.types.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_project_conflict_project_id_project'), ondelete='CASCADE'),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_project_conflict')),
+        sa.UniqueConstraint('project_id', 'source', 'key', name=op.f('uq_project_conflict_project_id_source_key'))
+        )
+        op.create_index('ix_project_conflict_project_id_id', 'project_conflict', ['project_id', 'id'], unique=False)
+        op.create_table('project_membership',
+        sa.Column('id', sa.String(length=36), nullable=False),
+        sa.Column('project_id', sa.String(length=36), nullable=False),
+        sa.Column('user_id', sa.String(length=36), nullable=False),
+        sa.Column('username', sa.String(length=100), nullable=False),
+        sa.Column('role', sa.String(length=20), nullable=False),
+        sa.Column('permissions', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+        sa.Column('is_active', sa.Boolean(), nullable=False),
+        sa.Column('invited_by', sa.String(length=36), nullable=False),
+        sa.Column('invited_at', menon.core.db.types.UtcDateTime(), nullable=False),
+        sa.Column('joined_at', menon.core.db.types.UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_project_membership_project_id_project'), ondelete='CASCADE'),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_project_membership')),
+        sa.UniqueConstraint('project_id', 'user_id', name=op.f('uq_project_membership_project_id_user_id'))
+        )
+        op.create_index('ix_project_membership_user_id', 'project_membership', ['user_id'], unique=False)
+        op.create_table('questioning_session',
+        sa.Column('id', sa.String(length=36), nullable=False),
+        sa.Column('project_id', sa.String(length=36), nullable=False),
+        sa.Column('initiated_by', sa.String(length=36), nullable=False),
+        sa.Column('mode', sa.String(length=20), nullable=False),
+        sa.Column('active_roles', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+        sa.Column('status', sa.String(length=20), nullable=False),
+        sa.Column('state', sa.JSON(), nullable=False),
+        sa.Column('version', sa.Integer(), nullable=False),
+        sa.Column('current_id', sa.String(length=36), nullable=True),
+        sa.Column('answered', sa.Integer(), nullable=False),
+        sa.Column('total', sa.Integer(), nullable=False),
+        sa.Column('coverage', sa.Integer(), nullable=False),
+        sa.Column('started_at', menon.core.db.types.UtcDateTime(), nullable=False),
+        sa.Column('updated_at', menon.core.db.types.UtcDateTime(), nullable=False),
+        sa.Column('completed_at', menon.core.db.types.UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_questioning_session_project_id_project'), ondelete='CASCADE'),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_questioning_session'))
+        )
+        op.create_index('ix_questioning_session_project_id_id', 'questioning_session', ['project_id', 'id'], unique=False)
         op.create_table('refresh_token',
         sa.Column('digest', sa.String(length=64), nullable=False),
         sa.Column('family', sa.String(length=36), nullable=False),
@@ -832,6 +927,25 @@ def upgrade() -> None:
         )
         op.create_index('ix_schedule_fire_run_id', 'schedule_fire', ['run_id'], unique=False)
         op.create_index('ix_schedule_fire_schedule_id_id', 'schedule_fire', ['schedule_id', 'id'], unique=False)
+        op.create_table('specification_version',
+        sa.Column('id', sa.String(length=36), nullable=False),
+        sa.Column('project_id', sa.String(length=36), nullable=False),
+        sa.Column('number', sa.Integer(), nullable=False),
+        sa.Column('digest', sa.String(length=64), nullable=False),
+        sa.Column('body', sa.JSON(), nullable=False),
+        sa.Column('origin', sa.String(length=20), nullable=False),
+        sa.Column('session_id', sa.String(length=36), nullable=True),
+        sa.Column('note', sa.String(length=500), nullable=False),
+        sa.Column('state', sa.String(length=20), nullable=False),
+        sa.Column('created_by', sa.String(length=36), nullable=False),
+        sa.Column('created_at', menon.core.db.types.UtcDateTime(), nullable=False),
+        sa.Column('approved_by', sa.String(length=100), nullable=True),
+        sa.Column('approved_at', menon.core.db.types.UtcDateTime(), nullable=True),
+        sa.Column('approval_note', sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_specification_version_project_id_project'), ondelete='CASCADE'),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_specification_version')),
+        sa.UniqueConstraint('project_id', 'number', name=op.f('uq_specification_version_project_id_number'))
+        )
         op.create_table('webhook_delivery',
         sa.Column('id', sa.String(length=36), nullable=False),
         sa.Column('webhook_id', sa.String(length=36), nullable=False),
@@ -928,6 +1042,23 @@ def upgrade() -> None:
         sa.UniqueConstraint('document_id', 'number', name=op.f('uq_document_version_document_id_number')),
         sqlite_autoincrement=True
         )
+        op.create_table('generated_file',
+        sa.Column('id', sa.String(length=36), nullable=False),
+        sa.Column('codebase_id', sa.String(length=36), nullable=False),
+        sa.Column('path', sa.String(length=500), nullable=False),
+        sa.Column('file_type', sa.String(length=40), nullable=False),
+        sa.Column('purpose', sa.String(length=60), nullable=False),
+        sa.Column('phase', sa.String(length=60), nullable=False),
+        sa.Column('content', sa.Text(), nullable=False),
+        sa.Column('binary', sa.Boolean(), nullable=False),
+        sa.Column('size', sa.Integer(), nullable=False),
+        sa.Column('coverage', sa.Float(), nullable=True),
+        sa.Column('complexity', sa.Float(), nullable=True),
+        sa.Column('created_at', menon.core.db.types.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(['codebase_id'], ['generated_codebase.id'], name=op.f('fk_generated_file_codebase_id_generated_codebase'), ondelete='CASCADE'),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_generated_file')),
+        sa.UniqueConstraint('codebase_id', 'path', name=op.f('uq_generated_file_codebase_id_path'))
+        )
         op.create_table('job_step',
         sa.Column('job_id', sa.String(length=36), nullable=False),
         sa.Column('name', sa.String(length=200), nullable=False),
@@ -935,6 +1066,55 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(['job_id'], ['job.id'], name=op.f('fk_job_step_job_id_job'), ondelete='CASCADE'),
         sa.PrimaryKeyConstraint('job_id', 'name', name=op.f('pk_job_step'))
         )
+        op.create_table('scan_finding',
+        sa.Column('id', sa.String(length=36), nullable=False),
+        sa.Column('codebase_id', sa.String(length=36), nullable=False),
+        sa.Column('tool', sa.String(length=40), nullable=False),
+        sa.Column('rule', sa.String(length=80), nullable=False),
+        sa.Column('severity', sa.String(length=20), nullable=False),
+        sa.Column('path', sa.String(length=500), nullable=False),
+        sa.Column('line', sa.Integer(), nullable=False),
+        sa.Column('text', sa.Text(), nullable=False),
+        sa.Column('found_at', menon.core.db.types.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(['codebase_id'], ['generated_codebase.id'], name=op.f('fk_scan_finding_codebase_id_generated_codebase'), ondelete='CASCADE'),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_scan_finding'))
+        )
+        op.create_index('ix_scan_finding_codebase_id_id', 'scan_finding', ['codebase_id', 'id'], unique=False)
+        op.create_table('session_question',
+        sa.Column('id', sa.String(length=36), nullable=False),
+        sa.Column('session_id', sa.String(length=36), nullable=False),
+        sa.Column('key', sa.String(length=200), nullable=False),
+        sa.Column('role_type', sa.String(length=40), nullable=False),
+        sa.Column('text', sa.Text(), nullable=False),
+        sa.Column('category', sa.String(length=80), nullable=False),
+        sa.Column('order_index', sa.Integer(), nullable=False),
+        sa.Column('body', sa.JSON(), nullable=False),
+        sa.Column('asked_at', menon.core.db.types.UtcDateTime(), nullable=True),
+        sa.Column('answered_at', menon.core.db.types.UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(['session_id'], ['questioning_session.id'], name=op.f('fk_session_question_session_id_questioning_session'), ondelete='CASCADE'),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_session_question')),
+        sa.UniqueConstraint('session_id', 'key', name=op.f('uq_session_question_session_id_key'))
+        )
+        op.create_index('ix_session_question_session_id_order_index', 'session_question', ['session_id', 'order_index'], unique=False)
+        op.create_table('test_result',
+        sa.Column('id', sa.String(length=36), nullable=False),
+        sa.Column('codebase_id', sa.String(length=36), nullable=False),
+        sa.Column('test_type', sa.String(length=20), nullable=False),
+        sa.Column('suite', sa.String(length=100), nullable=False),
+        sa.Column('files', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+        sa.Column('passed', sa.Boolean(), nullable=False),
+        sa.Column('total_tests', sa.Integer(), nullable=False),
+        sa.Column('passed_tests', sa.Integer(), nullable=False),
+        sa.Column('failed_tests', sa.Integer(), nullable=False),
+        sa.Column('skipped_tests', sa.Integer(), nullable=False),
+        sa.Column('coverage', sa.Float(), nullable=True),
+        sa.Column('failures', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+        sa.Column('seconds', sa.Float(), nullable=False),
+        sa.Column('executed_at', menon.core.db.types.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(['codebase_id'], ['generated_codebase.id'], name=op.f('fk_test_result_codebase_id_generated_codebase'), ondelete='CASCADE'),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_test_result'))
+        )
+        op.create_index('ix_test_result_codebase_id_id', 'test_result', ['codebase_id', 'id'], unique=False)
         op.create_table('chunk',
         sa.Column('key', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
         sa.Column('id', sa.String(length=36), nullable=False),
@@ -956,14 +1136,43 @@ def upgrade() -> None:
         sqlite_autoincrement=True
         )
         op.create_index(op.f('ix_chunk_document_id'), 'chunk', ['document_id'], unique=False)
+        op.create_table('session_response',
+        sa.Column('id', sa.String(length=36), nullable=False),
+        sa.Column('session_id', sa.String(length=36), nullable=False),
+        sa.Column('question_id', sa.String(length=36), nullable=False),
+        sa.Column('respondent_id', sa.String(length=36), nullable=False),
+        sa.Column('respondent', sa.String(length=100), nullable=False),
+        sa.Column('text', sa.Text(), nullable=False),
+        sa.Column('confidence', sa.Integer(), nullable=False),
+        sa.Column('parses', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+        sa.Column('notes', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+        sa.Column('model', sa.String(length=200), nullable=False),
+        sa.Column('detail', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
+        sa.Column('responded_at', menon.core.db.types.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(['question_id'], ['session_question.id'], name=op.f('fk_session_response_question_id_session_question'), ondelete='CASCADE'),
+        sa.ForeignKeyConstraint(['session_id'], ['questioning_session.id'], name=op.f('fk_session_response_session_id_questioning_session'), ondelete='CASCADE'),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_session_response'))
+        )
+        op.create_index('ix_session_response_question_id', 'session_response', ['question_id'], unique=False)
+        op.create_index('ix_session_response_session_id_id', 'session_response', ['session_id', 'id'], unique=False)
         # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+        op.drop_index('ix_session_response_session_id_id', table_name='session_response')
+        op.drop_index('ix_session_response_question_id', table_name='session_response')
+        op.drop_table('session_response')
         op.drop_index(op.f('ix_chunk_document_id'), table_name='chunk')
         op.drop_table('chunk')
+        op.drop_index('ix_test_result_codebase_id_id', table_name='test_result')
+        op.drop_table('test_result')
+        op.drop_index('ix_session_question_session_id_order_index', table_name='session_question')
+        op.drop_table('session_question')
+        op.drop_index('ix_scan_finding_codebase_id_id', table_name='scan_finding')
+        op.drop_table('scan_finding')
         op.drop_table('job_step')
+        op.drop_table('generated_file')
         op.drop_table('document_version')
         op.drop_table('workflow_version')
         op.drop_table('workflow_node')
@@ -974,6 +1183,7 @@ def downgrade() -> None:
         op.drop_index('ix_webhook_delivery_event_id', table_name='webhook_delivery')
         op.drop_index('ix_webhook_delivery_created_at', table_name='webhook_delivery')
         op.drop_table('webhook_delivery')
+        op.drop_table('specification_version')
         op.drop_index('ix_schedule_fire_schedule_id_id', table_name='schedule_fire')
         op.drop_index('ix_schedule_fire_run_id', table_name='schedule_fire')
         op.drop_table('schedule_fire')
@@ -986,6 +1196,12 @@ def downgrade() -> None:
         op.drop_index(op.f('ix_refresh_token_family'), table_name='refresh_token')
         op.drop_index(op.f('ix_refresh_token_expires_at'), table_name='refresh_token')
         op.drop_table('refresh_token')
+        op.drop_index('ix_questioning_session_project_id_id', table_name='questioning_session')
+        op.drop_table('questioning_session')
+        op.drop_index('ix_project_membership_user_id', table_name='project_membership')
+        op.drop_table('project_membership')
+        op.drop_index('ix_project_conflict_project_id_id', table_name='project_conflict')
+        op.drop_table('project_conflict')
         op.drop_index('ix_message_user_id_created_at', table_name='message')
         op.drop_index(op.f('ix_message_run_id'), table_name='message')
         op.drop_index('ix_message_conversation_id_id', table_name='message')
@@ -998,6 +1214,8 @@ def downgrade() -> None:
         op.drop_table('job')
         op.drop_index(op.f('ix_incoming_receipt_at'), table_name='incoming_receipt')
         op.drop_table('incoming_receipt')
+        op.drop_index('ix_generated_codebase_run_id', table_name='generated_codebase')
+        op.drop_table('generated_codebase')
         op.drop_index('ix_event_delivery_subject', table_name='event_delivery')
         op.drop_index('ix_event_delivery_state_due_at', table_name='event_delivery')
         op.drop_table('event_delivery')
@@ -1062,6 +1280,9 @@ def downgrade() -> None:
         op.drop_index(op.f('ix_queue_message_created_at'), table_name='queue_message')
         op.drop_table('queue_message')
         op.drop_table('queue_binding')
+        op.drop_index('ix_project_status', table_name='project')
+        op.drop_index('ix_project_owner_id_id', table_name='project')
+        op.drop_table('project')
         op.drop_index('ix_model_usage_user_id_day', table_name='model_usage')
         op.drop_table('model_usage')
         op.drop_table('mcp_server')

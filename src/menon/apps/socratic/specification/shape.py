@@ -11,7 +11,9 @@ ENTITIES: Final = 1_000
 class Part(BaseModel):
     """Frozen; an unknown key is an error, since a misspelt one would be lost without a word."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False
+    )
 
 
 TypeName = Annotated[

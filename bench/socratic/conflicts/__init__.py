@@ -1,0 +1,1 @@
+"""Typed scenarios of conflicts, and what the detectors make of them."""

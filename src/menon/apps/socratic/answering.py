@@ -1,0 +1,171 @@
+"""Answering a question: gather, decide in a thread, record; again where somebody was faster."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from menon.apps.socratic import asking, session_rows, sessions
+from menon.apps.socratic.asking import Step
+from menon.apps.socratic.intake import aside
+from menon.apps.socratic.rules import Right
+from menon.apps.socratic.session_models import (
+    QuestioningSession,
+    SessionQuestion,
+    SessionResponse,
+    SessionStatus,
+)
+from menon.apps.socratic.session_schemas import AnswerOut, ParseOut, ResponseIn
+from menon.apps.socratic.settings import StudioSettings
+from menon.core.auth import Principal
+from menon.core.errors import Conflict, NotFound
+from menon.core.runtime import Runtime
+from menon.kit.ids import new_id
+
+RULES: Final = "offline:rules"
+"""Who reads an answer where no model does."""
+_TRIES: Final = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A question, and the session in which it is answered."""
+
+    version: int
+    state: dict[str, Any]
+    decided: frozenset[str]
+    question_id: str
+    asked: dict[str, Any]
+
+
+class _Stale(Exception):
+    """Somebody made a step meanwhile."""
+
+
+async def respond(runtime: Runtime, who: Principal, session_id: str, body: ResponseIn) -> AnswerOut:
+    """Answer a question, the one that waits by default.
+
+    Raises:
+        Conflict: the session is paused or complete, or the question has its answer.
+        NotFound: the session has no such question.
+    """
+    answer_id = new_id()
+    for _ in range(_TRIES):
+        waiting = await runtime.db.read(_gather, who, session_id, body)
+        step = await aside(
+            partial(
+                asking.answered,
+                waiting.state,
+                waiting.asked,
+                body.response_text,
+                answer_id=answer_id,
+                respondent=who.name,
+                confidence=body.confidence_level,
+                decided=waiting.decided,
+                limit=runtime.settings[StudioSettings].questions,
+            )
+        )
+        ended = None
+        if step.standing.following is None:
+            ended = await aside(partial(asking.completed, step.standing.state))
+        try:
+            return await runtime.db.write(
+                _record,
+                who,
+                session_id,
+                body,
+                answer_id=answer_id,
+                waiting=waiting,
+                step=step,
+                ended=ended,
+                now=runtime.clock.now(),
+            )
+        except _Stale:
+            body = body.model_copy(update={"question_id": waiting.question_id})
+    raise Conflict("Many people answer at the same time; look at the session and try again.")
+
+
+def _gather(session: Session, who: Principal, session_id: str, body: ResponseIn) -> Waiting:
+    row, _ = session_rows.visible(session, who, session_id, Right.ANSWER)
+    if row.status != SessionStatus.ACTIVE:
+        todo = "resume it first" if row.status == SessionStatus.PAUSED else "begin another one"
+        raise Conflict(f"The session is {row.status}; {todo}.")
+    question = _question(session, row, body)
+    return Waiting(
+        version=row.version,
+        state=row.state,
+        decided=session_rows.decided(session, row),
+        question_id=question.id,
+        asked=question.body,
+    )
+
+
+def _question(session: Session, row: QuestioningSession, body: ResponseIn) -> SessionQuestion:
+    wanted = body.question_id or row.current_id
+    where = (SessionQuestion.session_id == row.id, SessionQuestion.id == wanted)
+    found = session.scalar(select(SessionQuestion).where(*where))
+    if found is None:
+        raise NotFound(f"The session has no question {wanted!r}; read its next question.")
+    if found.answered_at is not None and not body.revise and found.id != row.current_id:
+        raise Conflict("The question has its answer; send `revise: true` to change it.")
+    return found
+
+
+def _record(
+    session: Session,
+    who: Principal,
+    session_id: str,
+    body: ResponseIn,
+    *,
+    answer_id: str,
+    waiting: Waiting,
+    step: Step,
+    ended: asking.Standing | None,
+    now: datetime,
+) -> AnswerOut:
+    row, project = session_rows.visible(session, who, session_id, Right.ANSWER, lock=True)
+    if row.version != waiting.version:
+        raise _Stale
+    question = session.get_one(SessionQuestion, waiting.question_id)
+    question.answered_at = now
+    question.asked_at = question.asked_at or now
+    response = SessionResponse(
+        id=answer_id,
+        session_id=row.id,
+        question_id=question.id,
+        respondent_id=who.user_id,
+        respondent=who.name,
+        text=body.response_text,
+        confidence=body.confidence_level,
+        parses=step.parses,
+        notes=step.notes,
+        model=RULES,
+        detail=body.response_metadata,
+        responded_at=now,
+    )
+    session.add(response)
+    if ended is not None:
+        row.status, row.completed_at = SessionStatus.COMPLETED, now
+    sessions.stand(session, row, ended or step.standing, now)
+    fresh = sessions.note_conflicts(session, row, step, project, who.name, now)
+    session_rows.tell(session, project, row, now)
+    return AnswerOut(
+        id=response.id,
+        response_id=response.id,
+        session_id=row.id,
+        question_id=question.id,
+        respondent=response.respondent,
+        response_text=response.text,
+        confidence_level=response.confidence,
+        parses=[ParseOut.model_validate(one) for one in step.parses],
+        notes=step.notes,
+        model=response.model,
+        responded_at=now,
+        next_question=session_rows.current(session, row),
+        conflicts=fresh,
+        status=session_rows.status(session, row),
+        session_complete=row.status == SessionStatus.COMPLETED,
+    )

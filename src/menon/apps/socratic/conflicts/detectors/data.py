@@ -1,0 +1,70 @@
+"""Facts about data that exclude each other: required, unique, one or many, kept or deleted."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from menon.apps.socratic.conflicts.evidence import Evidence
+from menon.apps.socratic.conflicts.findings import MOST, grouped, pairs, same_subject, told
+from menon.apps.socratic.conflicts.model import (
+    Assertion,
+    Conflict,
+    ConflictType,
+    Detector,
+    Grade,
+    Interval,
+    Severity,
+)
+
+_WHY = {
+    "fact:required": "A value is required here and optional there.",
+    "fact:unique": "A value is unique here and may occur twice there.",
+    "fact:encrypted": "Data is encrypted here and readable there.",
+    "fact:mutable": "Data may be changed here and is fixed there.",
+    "fact:anonymous": "People are anonymous here and named there.",
+    "fact:soft": "Deleted data can be restored here and is gone there.",
+    "fact:visibility": "Data is public here and private there.",
+    "cardinality": "There is at most one here and several there.",
+    "retention": "Data is to be gone and to be kept at the same time.",
+}
+
+
+def find(evidence: Evidence) -> list[Conflict]:
+    """Facts with opposite values, cardinalities and times of keeping that do not meet."""
+    found: list[Conflict] = []
+    for slot in _WHY:
+        for group in grouped(evidence.of(slot)):
+            found += islice(_opposed(evidence, slot, group), MOST)
+    return found
+
+
+def _opposed(evidence: Evidence, slot: str, group: Sequence[Assertion]) -> Iterator[Conflict]:
+    for one, other in pairs(group):
+        if one.value == other.value or not _same(slot, one, other):
+            continue
+        if _meet(one, other):
+            continue
+        yield told(
+            evidence,
+            ConflictType.DATA,
+            Grade.HARD,
+            (one, other),
+            why=_WHY[slot],
+            witness=f"{one.shown} / {other.shown}",
+            severity=Severity.HIGH if slot == "retention" else Severity.MEDIUM,
+        )
+
+
+def _meet(one: Assertion, other: Assertion) -> bool:
+    """Whether two times of keeping have one in common."""
+    if isinstance(one.value, Interval) and isinstance(other.value, Interval):
+        return not one.value.apart(other.value, 0.1)
+    return False
+
+
+def _same(slot: str, one: Assertion, other: Assertion) -> bool:
+    if slot == "cardinality":
+        return one.target == other.target and same_subject(one.about, other.about)
+    return same_subject(one.about, other.about)
+
+
+DETECTOR = Detector(type=ConflictType.DATA, order=4, find=find)

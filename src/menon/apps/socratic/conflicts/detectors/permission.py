@@ -1,0 +1,115 @@
+"""A right that one statement gives and another denies."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import islice
+from typing import cast
+
+from menon.apps.socratic.conflicts.evidence import Evidence
+from menon.apps.socratic.conflicts.findings import MOST, pairs, told
+from menon.apps.socratic.conflicts.lexicon import document, known
+from menon.apps.socratic.conflicts.model import (
+    Assertion,
+    Conflict,
+    ConflictType,
+    Detector,
+    Grade,
+    Severity,
+)
+from menon.apps.socratic.conflicts.reading.grants import ALL, EVERYONE, OTHERS, OWN
+
+_MANAGED = frozenset({"create", "read", "update", "delete"})
+_ANY = "*"
+_MEMBER = "member"
+
+
+@cache
+def _broader() -> Mapping[str, frozenset[str]]:
+    table = cast("Mapping[str, list[object]]", document("actors")["broader"])
+    return {
+        " ".join(known(name)): frozenset(" ".join(known(str(n))) for n in narrower)
+        for name, narrower in table.items()
+    }
+
+
+def includes(broad: str, narrow: str) -> bool:
+    """Whether everybody who is the one is the other, too."""
+    return broad in {narrow, EVERYONE} or narrow in _broader().get(broad, ())
+
+
+def find(evidence: Evidence) -> list[Conflict]:
+    """Allowances that a denial or somebody's sole right excludes."""
+    buckets: dict[frozenset[str], list[Assertion]] = {}
+    wild: list[Assertion] = []
+    for one in evidence.of("grant"):
+        if _ANY in one.target:
+            wild.append(one)
+        else:
+            buckets.setdefault(one.target, []).append(one)
+    found: list[Conflict] = []
+    for group in buckets.values():
+        found += islice(_inside(evidence, [*group, *wild]), MOST)
+    if wild and not buckets:
+        found += islice(_inside(evidence, wild), MOST)
+    return found[:MOST]
+
+
+def _inside(evidence: Evidence, group: list[Assertion]) -> Iterator[Conflict]:
+    for one, other in pairs(group):
+        if not _same_act(one, other) or one.scope != other.scope:
+            continue
+        if _clash(one, other) or _clash(other, one):
+            yield told(
+                evidence,
+                ConflictType.PERMISSION,
+                Grade.HARD,
+                (one, other),
+                why="One gives a right that the other denies.",
+                witness=f"{one.shown}; {other.shown}",
+                severity=Severity.HIGH,
+            )
+
+
+def _same_act(one: Assertion, other: Assertion) -> bool:
+    acts = {one.unit, other.unit}
+    return len(acts) == 1 or ("manage" in acts and bool(acts & _MANAGED))
+
+
+def _clash(given: Assertion, denied: Assertion) -> bool:
+    """Whether somebody has a right by the first that the second takes."""
+    if given.operator == "deny" or denied.operator == "allow":
+        return False
+    if {given.value, denied.value} == {OWN, OTHERS}:
+        return False
+    # Who may do it to his own records is no exception to a rule for the records of all others.
+    if denied.operator == "only" and denied.value == ALL and given.value == OWN:
+        return not _owners(denied)
+    for actor in given.about:
+        if denied.operator == "only":
+            if not any(includes(holder, actor) for holder in denied.about):
+                return not _owners(denied) or given.value != OWN
+        elif any(_meets(actor, name) for name in denied.about) and not _excepted(given, denied):
+            return True
+    return False
+
+
+def _owners(one: Assertion) -> bool:
+    return any(name.split()[-1] in {"owner", "author", "creator"} for name in one.about)
+
+
+def _meets(actor: str, denied: str) -> bool:
+    """Who is denied something is among those who may."""
+    # Whoever may is perhaps a member, too, but a rule for members is not one for the staff.
+    if denied == _MEMBER:
+        return actor in {denied, EVERYONE}
+    return includes(denied, actor) or actor == EVERYONE
+
+
+def _excepted(given: Assertion, denied: Assertion) -> bool:
+    """Whether one of the two excepts the other's people."""
+    if any(includes(x, name) for x in given.excluded for name in denied.about):
+        return True
+    return any(includes(x, name) for x in denied.excluded for name in given.about)
+
+
+DETECTOR = Detector(type=ConflictType.PERMISSION, order=3, find=find)

@@ -1,0 +1,82 @@
+"""Priorities that cannot all hold: ranks of one thing, dependences, and too many firsts."""
+
+from collections.abc import Iterator, Sequence
+
+from menon.apps.socratic.conflicts.evidence import Evidence
+from menon.apps.socratic.conflicts.findings import MOST, pairs, same_subject, told
+from menon.apps.socratic.conflicts.model import (
+    Assertion,
+    Conflict,
+    ConflictType,
+    Detector,
+    Grade,
+)
+
+SHARE = 0.6
+"""The part of all features that may be of the first priority."""
+LEAST = 5
+"""Ranked features below which a share says nothing."""
+
+
+def find(evidence: Evidence) -> list[Conflict]:
+    """Two ranks of one subject, a first that needs a last or an excluded one, and the share."""
+    ranks = evidence.of("rank")
+    found = [*_twice(evidence, ranks), *_needs(evidence, ranks), *_share(evidence, ranks)]
+    return found[:MOST]
+
+
+def _twice(evidence: Evidence, ranks: Sequence[Assertion]) -> Iterator[Conflict]:
+    for one, other in pairs(ranks):
+        if one.value == other.value or one.scope != other.scope:
+            continue
+        if same_subject(one.about, other.about):
+            yield _told(
+                evidence, (one, other), "The same thing has two priorities.",
+                f"{one.value} and {other.value}",
+            )  # fmt: skip
+
+
+def _needs(evidence: Evidence, ranks: Sequence[Assertion]) -> Iterator[Conflict]:
+    firsts = [one for one in ranks if one.value == "P1"]
+    lasts = [one for one in ranks if one.value == "P3"]
+    for needs in evidence.of("depends"):
+        for first in firsts:
+            if not _names(first.about, needs.about):
+                continue
+            for last in lasts:
+                if _names(last.about, needs.target):
+                    yield _told(
+                        evidence, (first, needs, last), "What comes first needs what comes last.",
+                        f"P1 {first.shown} needs P3 {last.shown}",
+                    )  # fmt: skip
+            for gone in evidence.of("excluded"):
+                if gone.target and _names(gone.target, needs.target):
+                    yield _told(
+                        evidence, (first, needs, gone), "What comes first needs what is excluded.",
+                        f"P1 {first.shown} needs {gone.shown}",
+                    )  # fmt: skip
+
+
+def _names(one: frozenset[str], other: frozenset[str]) -> bool:
+    return bool(one) and bool(other) and same_subject(one, other)
+
+
+def _share(evidence: Evidence, ranks: Sequence[Assertion]) -> Iterator[Conflict]:
+    by_subject = {one.about: one for one in ranks}
+    firsts = [one for one in by_subject.values() if one.value == "P1"]
+    if len(by_subject) < LEAST or len(firsts) <= SHARE * len(by_subject):
+        return
+    if len({one.source for one in firsts}) < 2:
+        return
+    share = 100 * len(firsts) / len(by_subject)
+    yield _told(
+        evidence, firsts, "Where most things come first, nothing does.",
+        f"{len(firsts)} of {len(by_subject)} are P1, which is {share:.0f} %",
+    )  # fmt: skip
+
+
+def _told(evidence: Evidence, claims: Sequence[Assertion], why: str, witness: str) -> Conflict:
+    return told(evidence, ConflictType.PRIORITY, Grade.WARN, claims, why=why, witness=witness)
+
+
+DETECTOR = Detector(type=ConflictType.PRIORITY, order=8, find=find)

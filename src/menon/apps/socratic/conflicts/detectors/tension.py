@@ -1,0 +1,97 @@
+"""Wishes that pull apart: high availability on one machine, and the like."""
+
+import math
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import islice
+from typing import cast
+
+from menon.apps.socratic.conflicts.evidence import Evidence
+from menon.apps.socratic.conflicts.findings import MOST, told
+from menon.apps.socratic.conflicts.lexicon import document
+from menon.apps.socratic.conflicts.model import (
+    Assertion,
+    Conflict,
+    ConflictType,
+    Detector,
+    Grade,
+    Interval,
+)
+
+_SLOTS = {
+    "availability": "percent:availability",
+    "latency": "time:latency",
+    "rpo": "time:rpo",
+    "rto": "time:rto",
+}
+
+
+@cache
+def _rules() -> tuple[Mapping[str, object], ...]:
+    return tuple(cast("list[Mapping[str, object]]", document("tensions")["rules"]))
+
+
+def find(evidence: Evidence) -> list[Conflict]:
+    """The rules whose both sides are wished for by different statements."""
+    wishes: dict[str, list[Assertion]] = {}
+    for one in evidence.of("wish"):
+        if one.operator == "use":
+            wishes.setdefault(str(one.value), []).append(one)
+    found: list[Conflict] = []
+    for rule in _rules():
+        others = wishes.get(str(rule["other"]), [])
+        one = rule["one"]
+        if not others:
+            continue
+        if isinstance(one, str):
+            firsts = wishes.get(one, [])
+        else:
+            firsts = list(_measured(evidence, cast("Mapping[str, object]", one)))
+        found += islice(_pairs(evidence, firsts, others, str(rule["why"])), MOST)
+    return found[:MOST]
+
+
+def _measured(evidence: Evidence, rule: Mapping[str, object]) -> Iterator[Assertion]:
+    """The assertions that demand as much as the rule says."""
+    least, most = rule.get("least"), rule.get("most")
+    for one in _of_metric(evidence, str(rule["metric"])):
+        if not isinstance(one.value, Interval):
+            continue
+        demanded = one.value.low if math.isfinite(one.value.low) else one.value.high
+        if isinstance(least, int | float) and demanded >= float(least):
+            yield one
+        if isinstance(most, int | float) and one.value.high <= float(most):
+            yield one
+
+
+def _of_metric(evidence: Evidence, metric: str) -> list[Assertion]:
+    if metric in _SLOTS:
+        return evidence.of(_SLOTS[metric])
+    counted = [slot for slot in evidence.by_slot if slot.startswith("count:")]
+    return [one for one in evidence.of(*counted) if "concurrent" in one.target]
+
+
+def _pairs(
+    evidence: Evidence, firsts: list[Assertion], others: list[Assertion], why: str
+) -> Iterator[Conflict]:
+    for one in firsts:
+        for other in others:
+            if one.source != other.source and _meet(one, other):
+                yield told(
+                    evidence,
+                    ConflictType.TENSION,
+                    Grade.WARN,
+                    (one, other),
+                    why=why[0].upper() + why[1:] + ".",
+                    witness=f"{one.shown} / {other.shown}",
+                )
+
+
+def _meet(one: Assertion, other: Assertion) -> bool:
+    """The same environment, phase and tier; percentiles and conditions do not part wishes."""
+    apart = ("env:", "phase:", "tier:", "platform:", "region:")
+    kept = [frozenset(s for s in a.scope if s.startswith(apart)) for a in (one, other)]
+    return kept[0] == kept[1]
+
+
+DETECTOR = Detector(type=ConflictType.TENSION, order=9, find=find)

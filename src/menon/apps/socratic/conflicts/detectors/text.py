@@ -1,0 +1,113 @@
+"""Sentences that are nearly the same, but for a negation or a word and its opposite."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import cast
+
+from menon.apps.socratic.conflicts.clauses import Clause
+from menon.apps.socratic.conflicts.evidence import Evidence
+from menon.apps.socratic.conflicts.findings import MOST, told
+from menon.apps.socratic.conflicts.lexicon import document, stemmed
+from menon.apps.socratic.conflicts.model import Conflict, ConflictType, Detector, Grade
+from menon.apps.socratic.conflicts.reading import assertion
+
+_COMMON = 40
+"""Clauses that may share a stem before it says too little to find pairs by."""
+_ALIKE = 0.6
+"""The least part of all stems that two sentences share."""
+
+
+@cache
+def _opposites() -> Mapping[str, frozenset[int]]:
+    """The sets that a stem belongs to."""
+    rows = cast("list[list[object]]", document("antonyms")["sets"])
+    found: dict[str, set[int]] = {}
+    for number, row in enumerate(rows):
+        for word in row:
+            found.setdefault(" ".join(stemmed(str(word))), set()).add(number)
+    return {stem: frozenset(numbers) for stem, numbers in found.items()}
+
+
+def find(evidence: Evidence) -> list[Conflict]:
+    """Pairs for a person to judge."""
+    said = [clause for clause in evidence.clauses if len(clause.said) >= 2]
+    # Rights are compared by their own rule, which knows who and whose.
+    judged = {(grant.source, grant.key) for grant in evidence.of("grant")}
+    found: list[Conflict] = []
+    for one, other in _candidates(said):
+        if one.source == other.source or one.scope != other.scope:
+            continue
+        if {(one.source, one.key), (other.source, other.key)} <= judged:
+            continue
+        why = _contradiction(one, other)
+        if why:
+            claims = [assertion(clause, "text", shown=clause.text) for clause in (one, other)]
+            found.append(
+                told(
+                    evidence,
+                    ConflictType.TEXT,
+                    Grade.REVIEW,
+                    claims,
+                    why=why,
+                    witness=f"{one.text} / {other.text}",
+                )
+            )
+            if len(found) >= MOST:
+                break
+    return found
+
+
+def _candidates(said: Sequence[Clause]) -> Iterator[tuple[Clause, Clause]]:
+    """Clauses that share a stem that is not too common."""
+    by_stem: dict[str, list[int]] = {}
+    for at, clause in enumerate(said):
+        for stem in clause.said:
+            by_stem.setdefault(stem, []).append(at)
+    shared: Counter[tuple[int, int]] = Counter()
+    for places in by_stem.values():
+        if len(places) <= _COMMON:
+            shared.update((one, two) for n, one in enumerate(places) for two in places[n + 1 :])
+    for (one, two), count in sorted(shared.items()):
+        size = len(said[one].said | said[two].said)
+        if count >= 2 or size <= 3:
+            yield said[one], said[two]
+
+
+def _contradiction(one: Clause, other: Clause) -> str:
+    union = one.said | other.said
+    common = one.said & other.said
+    if len(common) < _ALIKE * len(union) - 1:
+        return ""
+    mine, theirs = one.said - common, other.said - common
+    if one.negated != other.negated:
+        alike = len(common) >= _ALIKE * len(union) and not (mine and theirs)
+        return (
+            "One says what the other denies." if alike and _numbers(one) == _numbers(other) else ""
+        )
+    pair = _opposite(one, other)
+    if not pair:
+        return ""
+    rest = (mine | theirs) - set(pair)
+    return f"{pair[0]} here, {pair[1]} there." if not rest and len(common) >= 2 else ""
+
+
+def _numbers(clause: Clause) -> frozenset[str]:
+    return frozenset(quantity.shown for quantity in clause.quantities)
+
+
+def _opposite(one: Clause, other: Clause) -> tuple[str, str] | None:
+    """Words of the same set, each in one clause only."""
+    first, second = _words(one), _words(other)
+    for word in sorted(first - second):
+        for rival in sorted(second - first):
+            if _opposites().get(word, frozenset()) & _opposites().get(rival, frozenset()):
+                return word, rival
+    return None
+
+
+def _words(clause: Clause) -> frozenset[str]:
+    return clause.said | frozenset(clause.stems)
+
+
+DETECTOR = Detector(type=ConflictType.TEXT, order=10, find=find)

@@ -1,0 +1,150 @@
+"""The words that readers and detectors know, in YAML beside this file; read once."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple, cast
+
+import yaml
+
+from menon.apps.socratic.conflicts.words import Token, tokens
+
+GAP = 4
+"""Tokens that may stand where a phrase has `*`."""
+
+
+class Match(NamedTuple):
+    """A phrase that was found, as positions of its first token and behind its last."""
+
+    start: int
+    end: int
+    label: str
+
+
+class Phrases:
+    """Labelled phrases, found in one pass; the longest that begins at a token wins."""
+
+    def __init__(
+        self,
+        labelled: Iterable[tuple[str, str]],
+        parts: Callable[[str], tuple[str, ...]] | None = None,
+    ) -> None:
+        """Read the phrases.
+
+        Args:
+            labelled: a label and a phrase each.
+            parts: what makes stems of a phrase; else its plain stems.
+        """
+        self._starts: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for label, phrase in labelled:
+            stems = (parts or stemmed)(phrase)
+            if stems:
+                self._starts.setdefault(stems[0], []).append((stems, label))
+        for found in self._starts.values():
+            found.sort(key=lambda item: -len(item[0]))
+
+    def at(self, stems: Sequence[str], place: int) -> Match | None:
+        """The longest phrase that begins at this place."""
+        for phrase, label in self._starts.get(stems[place], ()):
+            end = place + len(phrase)
+            if len(phrase) == 1 or tuple(stems[place:end]) == phrase:
+                return Match(place, end, label)
+        return None
+
+    def every(self, stems: Sequence[str]) -> Iterator[Match]:
+        """Every phrase, those inside others and those of several labels, too."""
+        for place, stem in enumerate(stems):
+            for phrase, label in self._starts.get(stem, ()):
+                if "*" in phrase:
+                    end = _behind(phrase, stems, place)
+                else:
+                    end = place + len(phrase)
+                    if len(phrase) > 1 and tuple(stems[place:end]) != phrase:
+                        continue
+                if end:
+                    yield Match(place, end, label)
+
+    def find(self, stems: Sequence[str]) -> Iterator[Match]:
+        """Every phrase, from left to right, none inside another."""
+        place = 0
+        while place < len(stems):
+            match = self.at(stems, place)
+            if match:
+                yield match
+            place = match.end if match else place + 1
+
+
+def _behind(phrase: tuple[str, ...], stems: Sequence[str], place: int) -> int:
+    """The position behind a phrase with gaps (`*`), or 0."""
+    gap = False
+    for part in phrase:
+        if part == "*":
+            gap = True
+            continue
+        last = min(place + (GAP if gap else 0), len(stems) - 1)
+        while place <= last and stems[place] != part:
+            place += 1
+        if place > last:
+            return 0
+        place, gap = place + 1, False
+    return place
+
+
+def stemmed(phrase: str) -> tuple[str, ...]:
+    """The stems of a phrase."""
+    return tuple(token.stem for token in tokens(str(phrase)))
+
+
+@cache
+def document(name: str) -> Mapping[str, Any]:
+    """A YAML file of this folder."""
+    text = files(__name__).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return cast("Mapping[str, Any]", yaml.load(text, Loader=loader))  # noqa: S506
+
+
+@cache
+def _synonyms() -> Phrases:
+    table = cast("Mapping[str, list[Any]]", document("synonyms")["synonyms"])
+    return Phrases(
+        (" ".join(stemmed(str(label))), str(phrase))
+        for label, found in table.items()
+        for phrase in (label, *found)
+    )
+
+
+def canonical(stems: Sequence[str]) -> tuple[str, ...]:
+    """The stem that stands for each and its synonyms; the rest of a longer phrase is empty."""
+    found = list(stems)
+    for match in _synonyms().find(stems):
+        found[match.start : match.end] = [match.label, *[""] * (match.end - match.start - 1)]
+    return tuple(found)
+
+
+@cache
+def known(phrase: str) -> tuple[str, ...]:
+    """The canonical stems of a phrase of the lexicon or a specification."""
+    return tuple(part for part in canonical(stemmed(phrase)) if part)
+
+
+@cache
+def words(name: str, key: str) -> frozenset[str]:
+    """The stems of a list of words, and those that stand for them."""
+    listed = [str(word) for word in document(name)[key]]
+    return frozenset(s for word in listed for s in (*stemmed(word), *known(word)))
+
+
+@cache
+def phrases(name: str, key: str) -> Phrases:
+    """Phrases: a list (each its own label), or a mapping from a label to its phrases."""
+    listed: Any = document(name)[key]
+    if isinstance(listed, list):
+        items = cast("list[Any]", listed)
+        return Phrases((str(item), str(item)) for item in items)
+    table = cast("Mapping[str, list[Any]]", listed)
+    return Phrases((label, str(phrase)) for label, found in table.items() for phrase in found)
+
+
+def stems_of(found: Sequence[Token]) -> list[str]:
+    """The stems of tokens."""
+    return [token.stem for token in found]

@@ -1,0 +1,157 @@
+"""Facts about data: required, unique, encrypted, mutable and the like, and cardinalities."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import cast
+
+from menon.apps.socratic.conflicts.clauses import Clause
+from menon.apps.socratic.conflicts.lexicon import Match, Phrases, document, known, words
+from menon.apps.socratic.conflicts.model import Assertion
+from menon.apps.socratic.conflicts.reading import Reader, assertion
+
+_TURNS = frozenset({"reject", "refuse", "prevent", "block", "forbid", "prohibit", "disallow"})
+
+
+@cache
+def _kinds() -> Mapping[str, Phrases]:
+    table = cast("Mapping[str, Mapping[bool, list[object]]]", document("facts")["facts"])
+    return {
+        kind: Phrases(((str(side), str(p)) for side, found in sides.items() for p in found), known)
+        for kind, sides in table.items()
+    }
+
+
+@cache
+def _amounts() -> Phrases:
+    table = cast("Mapping[str, list[object]]", document("facts")["cardinality"])
+    return Phrases(((side, str(p)) for side in ("one", "many") for p in table[side]), known)
+
+
+@cache
+def _verbs() -> Phrases:
+    table = document("facts")["cardinality"]
+    return Phrases((("verb", str(p)) for p in table["verbs"]), known)
+
+
+def read(clause: Clause) -> Iterator[Assertion]:
+    """Facts with the value true or false, and cardinalities with `one` or `many`."""
+    for kind, known_phrases in _kinds().items():
+        matches = list(known_phrases.find(clause.canon))
+        if matches:
+            yield from _fact(clause, kind, matches)
+    yield from _cardinality(clause)
+
+
+def _fact(clause: Clause, kind: str, matches: Sequence[Match]) -> Iterator[Assertion]:
+    inside = {at for m in matches for at in range(m.start, m.end)}
+    about = _about(clause, inside) or frozenset({"data"} & set(clause.canon))
+    if not about:
+        return
+    yield assertion(
+        clause,
+        f"fact:{kind}",
+        operator="is",
+        value=(matches[0].label == "True") != _turned(clause, kind, inside),
+        about=about,
+        shown=clause.text,
+    )
+
+
+def _turned(clause: Clause, kind: str, inside: set[int]) -> bool:
+    negators = words("words", "negator") - {"no"}
+    count = sum(
+        1
+        for at, stem in enumerate(clause.canon)
+        if at not in inside and (stem in negators or (stem == "no" and kind == "unique"))
+    )
+    if kind == "unique":
+        count += sum(1 for stem in clause.canon if stem in _TURNS - negators)
+    return count % 2 == 1
+
+
+def _about(clause: Clause, inside: set[int]) -> frozenset[str]:
+    loose = words("words", "stop") | words("words", "modal") | words("words", "negator")
+    noise = loose | words("facts", "noise") | words("words", "universal")
+    found = {
+        stem
+        for at, stem in enumerate(clause.canon)
+        if at not in inside and stem and stem not in noise and stem.replace(" ", "").isalpha()
+    }
+    return frozenset(found - (words("words", "weak") - {"number"}))
+
+
+def _cardinality(clause: Clause) -> Iterator[Assertion]:
+    canon = clause.canon
+    for amount in _amounts().find(canon):
+        follows = clause.tokens[amount.end].text if amount.end < len(canon) else ""
+        if amount.start < 2 or follows in document("amounts")["multipliers"]:
+            continue
+        verb = _verb_before(clause, amount.start)
+        if verb is None:
+            continue
+        about, target = _nouns(canon[: verb.start]), _nouns(canon[amount.end : amount.end + 4])
+        if about and target:
+            many = (amount.label == "many") != _negates(clause, amount)
+            yield assertion(
+                clause,
+                "cardinality",
+                operator="has",
+                value="many" if many else "one",
+                about=frozenset(about),
+                target=frozenset(target[:2]),
+                shown=clause.text,
+            )
+
+
+def _negates(clause: Clause, amount: Match) -> bool:
+    before = clause.canon[: amount.start]
+    return bool({"not", "never", "no", "nobody"} & set(before[-5:])) or before[:1] == ("no",)
+
+
+def _verb_before(clause: Clause, at: int) -> Match | None:
+    """The verb that ends at most two tokens before the amount."""
+    found: Match | None = None
+    for match in _verbs().find(clause.canon):
+        if match.start and match.end <= at and at - match.end <= 2:
+            found = match
+    if found:
+        return found
+    verbs = words("words", "verb")
+    for place in range(at - 1, max(0, at - 3), -1):
+        if clause.canon[place] in verbs:
+            return Match(place, place + 1, "verb")
+    # `Reports to exactly one`: whatever stands there is the verb.
+    place = at - 2 if clause.canon[at - 1] in {"to", "for", "by", "with", "in", "on"} else at - 1
+    loose = words("words", "stop") | words("words", "modal")
+    if place > 0 and clause.canon[place] and clause.canon[place] not in loose:
+        return Match(place, place + 1, "verb")
+    return None
+
+
+def _nouns(part: Sequence[str]) -> list[str]:
+    """Content of a noun phrase, up to the preposition that begins another."""
+    loose = words("words", "stop") | words("words", "modal") | words("words", "universal")
+    found: list[str] = []
+    for stem in part:
+        if found and stem in {
+            "of",
+            "at",
+            "in",
+            "per",
+            "for",
+            "from",
+            "to",
+            ",",
+            "and",
+            "or",
+            "on",
+            "by",
+            "with",
+        }:
+            break
+        if stem and stem not in loose and stem.replace(" ", "").isalpha():
+            found.append(stem)
+    return [stem for stem in found if stem not in words("words", "negator")]
+
+
+READER = Reader(read=read)

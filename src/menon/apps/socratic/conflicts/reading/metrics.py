@@ -1,0 +1,129 @@
+"""Measured qualities and counts of what the system does."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, cast
+
+from menon.apps.socratic.conflicts.clauses import Clause
+from menon.apps.socratic.conflicts.lexicon import Phrases, canonical, document, known, words
+from menon.apps.socratic.conflicts.model import Assertion, Interval
+from menon.apps.socratic.conflicts.quantities import Quantity
+from menon.apps.socratic.conflicts.reading import Reader, assertion
+from menon.apps.socratic.conflicts.reading.money import is_team, kind_of
+from menon.apps.socratic.conflicts.reading.plans import is_plan
+
+_ONE = {"one", "1"}
+
+
+@cache
+def _metrics() -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", document("metrics")["metrics"])
+
+
+@cache
+def _phrases(dim: str) -> Phrases:
+    return Phrases(
+        (
+            (name, str(phrase))
+            for name, row in _metrics().items()
+            if dim in row["dims"]
+            for phrase in row["words"]
+        ),
+        known,
+    )
+
+
+@cache
+def _words_of(name: str) -> frozenset[str]:
+    return frozenset(s for p in _metrics()[name]["words"] for s in known(str(p)))
+
+
+def metric_of(clause: Clause, quantity: Quantity) -> str:
+    """The metric whose name stands nearest; empty if none is named."""
+    found = list(_phrases(quantity.dim).find(clause.canon))
+    if quantity.dim == "time" and any(m.label == "timeout" for m in found):
+        return "timeout"
+    if quantity.dim == "time" and any(m.label in {"rpo", "rto", "downtime"} for m in found):
+        return next(m.label for m in found if m.label in {"rpo", "rto", "downtime"})
+    if quantity.dim == "time" and clause.has("keep", "delete", "anonymise"):
+        return "deletion" if clause.has("delete", "anonymise") else "retention"
+    # A longer name says more than a nearer one.
+    if quantity.dim == "rate" and not _for_each(clause, quantity):
+        return "throughput"
+    best = min(
+        found,
+        key=lambda m: (m.start - m.end, abs(m.start - quantity.core), m.start),
+        default=None,
+    )
+    return best.label if best else _unnamed(quantity)
+
+
+def _for_each(clause: Clause, quantity: Quantity) -> bool:
+    """Whether a rate is that of one client: a limit, and not what the system can do."""
+    each = {"per", "each", "every", "single", "a"}
+    near = set(clause.stems[: quantity.start]) | set(clause.stems[quantity.end :])
+    callers = {"user", "customer", "ip", "key", "token", "tenant", "member", "address", "consum"}
+    return bool(near & each) and bool(set(clause.canon) & callers)
+
+
+def _unnamed(quantity: Quantity) -> str:
+    """What a quantity measures where nobody says it: short times are latencies."""
+    if quantity.dim == "time":
+        return "latency" if quantity.unit in {"ms", "s", "us"} else ""
+    return {"rate": "throughput", "bytes": "upload"}.get(quantity.dim, "")
+
+
+def read(clause: Clause) -> Iterator[Assertion]:
+    """Intervals of every quantity that is neither a plan's nor a budget's."""
+    for quantity in clause.quantities:
+        if _skipped(clause, quantity):
+            continue
+        yield _measured(clause, quantity)
+
+
+def _skipped(clause: Clause, quantity: Quantity) -> bool:
+    if quantity.operator == "!" or quantity.interval == Interval():
+        return True
+    if is_plan(clause, quantity) or kind_of(clause, quantity) or is_team(clause, quantity):
+        return True
+    one = quantity.dim == "count" and 1.0 in quantity.interval[:2]
+    if one and clause.tokens[quantity.core].text in _ONE:
+        return True
+    inside = {at for one in clause.quantities for at in range(one.start, one.end)}
+    outside = {stem for at, stem in enumerate(clause.canon) if at not in inside}
+    return quantity.dim == "date" or bool(words("metrics", "changes") & outside)
+
+
+def _measured(clause: Clause, quantity: Quantity) -> Assertion:
+    metric = metric_of(clause, quantity)
+    target = _target(quantity)
+    about = clause.content - target - words("words", "whole")
+    if metric:
+        about -= _words_of(metric)
+    if quantity.dim in {"time", "percent", "rate", "bytes"}:
+        about -= {"user"}
+    if quantity.dim in {"time", "percent", "rate"}:
+        about -= words("words", "project") | words("metrics", "time_noise")
+    if (metric and _metrics()[metric].get("whole")) or "concurrent" in target:
+        about -= words("metrics", "infrastructure")
+    per = f"|{quantity.per}" if quantity.per and quantity.dim != "rate" else ""
+    return assertion(
+        clause,
+        f"{quantity.dim}{per}:{metric}",
+        operator=quantity.operator,
+        value=quantity.interval,
+        unit=quantity.unit,
+        about=about,
+        subject=clause.subject & about,
+        target=target,
+        shown=quantity.shown,
+    )
+
+
+def _target(quantity: Quantity) -> frozenset[str]:
+    skip = words("words", "weak") - {"concurrent"}
+    counted = frozenset(s for stem in quantity.noun for s in canonical((stem,)))
+    return counted - skip or counted
+
+
+READER = Reader(read=read)

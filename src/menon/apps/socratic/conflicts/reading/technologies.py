@@ -1,0 +1,74 @@
+"""Technologies that a clause wants or refuses, as concepts of the matrix."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import cast
+
+from menon.apps.socratic.conflicts.clauses import Clause
+from menon.apps.socratic.conflicts.lexicon import Match, Phrases, document, words
+from menon.apps.socratic.conflicts.model import Assertion
+from menon.apps.socratic.conflicts.reading import Reader, assertion
+
+_BEFORE = 9
+"""How many tokens before a concept its negation may stand."""
+
+
+@cache
+def _concepts(name: str) -> Phrases:
+    table = cast("Mapping[str, list[object]]", document(name)["concepts"])
+    return Phrases((concept, str(p)) for concept, found in table.items() for p in found)
+
+
+@cache
+def _instead() -> Phrases:
+    return Phrases(("instead", str(p)) for p in document("technologies")["instead"])
+
+
+def read(clause: Clause) -> Iterator[Assertion]:
+    """One assertion for each concept, of the technology matrix and of the tensions."""
+    for name in ("technologies", "tensions"):
+        found = list(_concepts(name).every(clause.stems))
+        for match in found:
+            avoided = _avoided(clause, match)
+            if avoided and _inside(match, found):
+                continue
+            yield assertion(
+                clause,
+                "technology" if name == "technologies" else "wish",
+                operator="avoid" if avoided else "use",
+                value=match.label,
+                about=_parts(clause, found),
+                target=clause.content - {s for m in found for s in clause.stems[m.start : m.end]},
+                shown=" ".join(t.text for t in clause.tokens[match.start : match.end]),
+            )
+
+
+def _inside(match: Match, found: Sequence[Match]) -> bool:
+    """Whether it is part of a longer phrase that has its own meaning, as in `without a GPU`."""
+    return any(
+        other.start <= match.start and match.end <= other.end and other[:2] != match[:2]
+        for other in found
+    )
+
+
+def _avoided(clause: Clause, match: Match) -> bool:
+    stems = clause.stems
+    first = max(0, match.start - _BEFORE)
+    negators = words("words", "negator")
+    count = sum(1 for stem in stems[first : match.start] if stem in negators)
+    if match.end <= clause.verb:
+        count += sum(1 for at in clause.negations if at >= match.end)
+    for found in _instead().find(stems[: match.start]):
+        if match.start - found.end <= 2 and stems[found.start] not in negators:
+            count = 1
+    return count % 2 == 1
+
+
+def _parts(clause: Clause, found: Sequence[Match]) -> frozenset[str]:
+    """The parts of the system that the clause speaks of, apart from the concepts themselves."""
+    inside = {at for m in found for at in range(m.start, m.end)}
+    named = words("technologies", "parts")
+    return frozenset(s for at, s in enumerate(clause.stems) if at not in inside and s in named)
+
+
+READER = Reader(read=read)

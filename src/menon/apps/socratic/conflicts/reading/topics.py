@@ -1,0 +1,113 @@
+"""Scope: what is put out of it, as items of stems or topics that features can match."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import cast
+
+from menon.apps.socratic.conflicts.clauses import Clause
+from menon.apps.socratic.conflicts.lexicon import Match, Phrases, document, known, words
+from menon.apps.socratic.conflicts.model import Assertion
+from menon.apps.socratic.conflicts.reading import Reader, assertion
+
+_ENDS = frozenset({",", "and", "or", "nor", ":", ";", "/", "(", ")"})
+
+
+@cache
+def topics() -> Phrases:
+    """The topics that the lexicon knows, by wording."""
+    table = cast("Mapping[str, list[object]]", document("topics")["topics"])
+    return Phrases(((name, str(p)) for name, found in table.items() for p in found), known)
+
+
+@cache
+def _phrases(key: str) -> Phrases:
+    return Phrases(((key, str(p)) for p in document("topics")[key]), known)
+
+
+def with_parents(topic: str) -> frozenset[str]:
+    """A topic and those that it belongs to."""
+    parents = cast("Mapping[str, list[str]]", document("topics")["parents"])
+    return frozenset({topic, *parents.get(topic, ())})
+
+
+def read(clause: Clause) -> Iterator[Assertion]:
+    """One assertion for each item that the clause puts out of scope."""
+    hinted = clause.slot.endswith(("outside", "out_of_scope", "exclusions"))
+    span = (0, len(clause.canon)) if hinted else _span(clause)
+    if span is None:
+        return
+    # `Not required` is said of data as well; only a topic is put out of scope by it.
+    doubtful = "requir" in clause.canon[span[1] :]
+    for item, head in _items(clause.canon[span[0] : span[1]]):
+        found = _excluded(clause, item, head)
+        if found.value or not doubtful:
+            yield found
+
+
+def _span(clause: Clause) -> tuple[int, int] | None:
+    """The positions of the tokens that name what is excluded."""
+    canon = clause.canon
+    behind = next(iter(_phrases("behind").find(canon)), None)
+    if behind and behind.start:
+        return 0, behind.start
+    for match in _phrases("before").find(canon):
+        if not _by_actor(clause, match):
+            return match.end, len(canon)
+    for at, stem in enumerate(canon):
+        if (
+            stem == "no"
+            and (at == 0 or canon[at - 1] in {",", ":", "with", "and"})
+            and not _verbal(clause)
+        ):
+            return at + 1, len(canon)
+    return None
+
+
+def _by_actor(clause: Clause, match: Match) -> bool:
+    """`Customers do not need a card`: a rule about people, not about the scope."""
+    people = words("actors", "roles")
+    before = set(clause.canon[: match.start])
+    return bool(before & people) or (clause.canon[match.start] == "without" and match.start > 0)
+
+
+def _verbal(clause: Clause) -> bool:
+    """`No user may delete` is a denial, `no two` a fact; neither excludes a feature."""
+    loose = words("words", "modal") | {"be", "two", "have"}
+    return bool(set(clause.canon) & loose) or bool(clause.quantities)
+
+
+def _items(part: Sequence[str]) -> Iterator[tuple[tuple[str, ...], int]]:
+    """The stems of each item, and how many of them stand before its first preposition."""
+    chunk: list[str] = []
+    head = 0
+    noise = words("words", "stop") | words("words", "modal") | words("words", "negator")
+    for stem in [*part, ","]:
+        if stem in _ENDS:
+            if chunk:
+                yield tuple(chunk), head or len(chunk)
+            chunk, head = [], 0
+        elif stem in {"for", "in", "of", "to", "with", "by", "on", "via", "from", "at", "as"}:
+            head = head or len(chunk)
+        elif stem and stem not in noise and stem.replace(" ", "").isalnum():
+            chunk.append(stem)
+
+
+def _excluded(clause: Clause, item: tuple[str, ...], head: int) -> Assertion:
+    found = list(topics().find(item))
+    covered = {at for m in found for at in range(m.start, m.end)}
+    noise = words("topics", "noise") | words("words", "weak")
+    rest = [s for at, s in enumerate(item) if at not in covered and s not in noise]
+    # A topic with more words is narrower than the topic: "export of drawings" is no "export".
+    topic = found[0].label if found and not rest else ""
+    return assertion(
+        clause,
+        "excluded",
+        operator="is",
+        value=topic,
+        target=frozenset(rest) | frozenset(item[at] for at in covered),
+        excluded=frozenset(item[:head]),
+        shown=clause.text,
+    )
+
+
+READER = Reader(read=read)

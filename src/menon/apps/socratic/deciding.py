@@ -1,0 +1,21 @@
+"""Deciding a conflict; a session that asks about it goes on to its next question."""
+
+from menon.apps.socratic import findings, sessions
+from menon.apps.socratic.agreement_schemas import ConflictOut, ResolveIn
+from menon.core.auth import Principal
+from menon.core.runtime import Runtime
+
+
+async def decide(
+    runtime: Runtime, who: Principal, conflict_id: str, body: ResolveIn
+) -> ConflictOut:
+    """Resolve or waive a conflict.
+
+    Raises:
+        InvalidInput: it has no such proposal, or nobody says why it is waived.
+        Conflict: it is decided already.
+    """
+    decided = await findings.decide(runtime, who, conflict_id, body)
+    if decided.session_id is not None:
+        await sessions.look_again(runtime, who, decided.session_id)
+    return decided

@@ -1,0 +1,330 @@
+"""Contradictions in a project: found, kept, resolved, waived.
+
+detect (pure) → `keep`: new ones are written, those that are gone are settled → `decide`
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from menon.apps.socratic import queries
+from menon.apps.socratic.agreement_models import ConflictState, ProjectConflict
+from menon.apps.socratic.agreement_schemas import ConflictOut, ResolutionOut, ResolveIn
+from menon.apps.socratic.conflicts import Conflict as Contradiction
+from menon.apps.socratic.conflicts import Statement
+from menon.apps.socratic.events import ConflictDecided, ConflictDetected
+from menon.apps.socratic.models import Project
+from menon.apps.socratic.rules import Right
+from menon.core import audit
+from menon.core.auth import Principal
+from menon.core.errors import Conflict, InvalidInput, NotFound
+from menon.core.events import publish
+from menon.core.http import Listing, Page
+from menon.core.runtime import Runtime
+from menon.kit.ids import new_id
+from menon.kit.pages import encode_cursor
+
+_MOST = 200
+"""Contradictions that are kept of one source."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """A contradiction as it is written down."""
+
+    key: str
+    fields: Mapping[str, Any]
+
+
+async def of_project(
+    runtime: Runtime, who: Principal, project_id: str, page: Page, *, state: str | None = None
+) -> Listing[ConflictOut]:
+    """A page of a project's conflicts, newest first."""
+    return await runtime.db.read(_of_project, who, project_id, page, state)
+
+
+async def decide(
+    runtime: Runtime, who: Principal, conflict_id: str, body: ResolveIn
+) -> ConflictOut:
+    """Resolve or waive a conflict.
+
+    Raises:
+        InvalidInput: it has no such proposal, or nobody says why it is waived.
+        Conflict: it is decided already.
+    """
+    return await runtime.db.write(_decide, who, conflict_id, body, runtime.clock.now())
+
+
+def found(conflicts: Iterable[Contradiction], statements: Mapping[str, Statement]) -> list[Found]:
+    """Contradictions with the words of their statements, each once."""
+    kept: dict[str, Found] = {}
+    for each in conflicts:
+        words = [_words(statements.get(one), one) for one in each.statements]
+        named = [each.type.value, sorted((w["role"], w["text"]) for w in words)]
+        key = hashlib.sha256(json.dumps(named).encode()).hexdigest()
+        fields = {
+            "type": each.type.value,
+            "grade": each.grade.value,
+            "severity": each.severity.value,
+            "why": each.why,
+            "statements": words,
+            "witness": each.witness,
+            "resolutions": [
+                {"id": one.id, "text": one.text, "effect": one.effect} for one in each.resolutions
+            ],
+        }
+        kept.setdefault(key, Found(key=key, fields=fields))
+    return list(kept.values())[:_MOST]
+
+
+def keep(  # noqa: PLR0917 - a unit and what it is given
+    session: Session,
+    project: Project,
+    source: str,
+    present: Sequence[Found],
+    by: str,
+    now: datetime,
+) -> list[ProjectConflict]:
+    """Write what is new, settle what is gone, and give those that are new.
+
+    What people decided stays decided. A contradiction that was waived before, in an older version,
+    is waived in the newer one too.
+    """
+    rows = {row.key: row for row in session.scalars(_of(project.id, source))}
+    for key, row in rows.items():
+        if row.state == ConflictState.OPEN and key not in {one.key for one in present}:
+            _settle(row, ConflictState.RESOLVED, by, now, reason="What was said agrees now.")
+    fresh = [_row(project.id, source, one, now) for one in present if one.key not in rows]
+    waived = _waived(session, project.id, [row.key for row in fresh])
+    audience = queries.audience(session, project.id) if fresh else []
+    for row in fresh:
+        if before := waived.get(row.key):
+            row.state, row.reason = ConflictState.WAIVED, before.reason
+            row.decided_by, row.decided_at = before.decided_by, before.decided_at
+        session.add(row)
+        if row.state == ConflictState.OPEN:
+            publish(session, _told(project, row, audience), now=now)
+    return fresh
+
+
+def settle(  # noqa: PLR0917 - a unit and what it is given
+    session: Session,
+    project_id: str,
+    source: str,
+    chosen: Mapping[str, str],
+    by: str,
+    now: datetime,
+) -> None:
+    """Resolve open contradictions by the proposals that answers took."""
+    for row in open_of(session, project_id, source):
+        if row.key in chosen:
+            row.resolution = chosen[row.key]
+            proposals = {one["id"]: one for one in row.resolutions}
+            reason = chosen_text(proposals.get(row.resolution))
+            _settle(row, ConflictState.RESOLVED, by, now, reason=reason)
+    session.flush()
+
+
+def shown(row: ProjectConflict) -> ConflictOut:
+    """A conflict as it goes over the wire."""
+    kind, _, source = row.source.partition(":")
+    return ConflictOut(
+        id=row.id,
+        conflict_id=row.id,
+        project_id=row.project_id,
+        session_id=source if kind == "session" else None,
+        specification_id=source if kind == "specification" else None,
+        type=row.type,
+        conflict_type=row.type,
+        grade=row.grade,
+        severity=row.severity,
+        why=row.why,
+        witness=row.witness,
+        statements=row.statements,
+        resolutions=[ResolutionOut.model_validate(one) for one in row.resolutions],
+        state=row.state,
+        resolution=row.resolution,
+        reason=row.reason,
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+        created_at=row.created_at,
+    )
+
+
+def open_of(session: Session, project_id: str, *sources: str) -> list[ProjectConflict]:
+    """The conflicts of some sources that wait for a decision, the oldest first."""
+    query = select(ProjectConflict).where(
+        ProjectConflict.project_id == project_id,
+        ProjectConflict.source.in_(sources),
+        ProjectConflict.state == ConflictState.OPEN,
+    )
+    return list(session.scalars(query.order_by(ProjectConflict.id).limit(2 * _MOST)))
+
+
+def counts(session: Session, project_id: str, sources: Sequence[str]) -> dict[str, dict[str, int]]:
+    """By source: open conflicts, and hard ones among them."""
+    rows = session.execute(
+        select(ProjectConflict.source, ProjectConflict.grade, func.count().label("found"))
+        .where(
+            ProjectConflict.project_id == project_id,
+            ProjectConflict.source.in_(sources),
+            ProjectConflict.state == ConflictState.OPEN,
+        )
+        .group_by(ProjectConflict.source, ProjectConflict.grade)
+    )
+    counted = {source: {"open": 0, "hard": 0} for source in sources}
+    for row in rows:
+        counted[row.source]["open"] += row.found
+        if row.grade == "hard":
+            counted[row.source]["hard"] += row.found
+    return counted
+
+
+def waive(
+    session: Session, who: Principal, row: ProjectConflict, reason: str, now: datetime
+) -> None:
+    """Accept a contradiction, for a reason.
+
+    Raises:
+        InvalidInput: no reason is given.
+    """
+    if not reason.strip():
+        raise InvalidInput("Say why the conflict is accepted; the reason is kept with it.")
+    _settle(row, ConflictState.WAIVED, who.name, now, reason=reason)
+    _tell(session, who, row, now)
+
+
+def _decide(
+    session: Session, who: Principal, conflict_id: str, body: ResolveIn, now: datetime
+) -> ConflictOut:
+    row = _visible(session, who, conflict_id)
+    if row.state != ConflictState.OPEN:
+        raise Conflict(f"{row.decided_by or 'Somebody'} has {row.state} this conflict already.")
+    if body.waive:
+        waive(session, who, row, body.reason, now)
+        return shown(row)
+    proposals = {one["id"]: one for one in row.resolutions}
+    if body.resolution and body.resolution not in proposals:
+        known = ", ".join(proposals)
+        raise InvalidInput(f"There is no proposal {body.resolution!r}; there are {known}.")
+    if not body.resolution and not body.reason.strip():
+        raise InvalidInput("Name a proposal in `resolution`, or say in `reason` how it is solved.")
+    chosen = proposals.get(body.resolution)
+    row.resolution = body.resolution
+    _settle(row, ConflictState.RESOLVED, who.name, now, reason=body.reason or chosen_text(chosen))
+    _tell(session, who, row, now)
+    return shown(row)
+
+
+def chosen_text(proposal: Mapping[str, Any] | None) -> str:
+    """What a proposal says; empty where none was taken."""
+    return str(proposal["text"]) if proposal else ""
+
+
+def _visible(session: Session, who: Principal, conflict_id: str) -> ProjectConflict:
+    query = select(ProjectConflict).where(ProjectConflict.id == conflict_id).with_for_update()
+    row = session.scalar(query)
+    missing = NotFound(f"There is no conflict {conflict_id!r}, or it is not yours.")
+    if row is None:
+        raise missing
+    try:
+        queries.access(session, who, row.project_id, Right.ANSWER)
+    except NotFound:
+        raise missing from None
+    return row
+
+
+def _of_project(
+    session: Session, who: Principal, project_id: str, page: Page, state: str | None
+) -> Listing[ConflictOut]:
+    queries.access(session, who, project_id)
+    query = select(ProjectConflict).where(ProjectConflict.project_id == project_id)
+    if state:
+        query = query.where(ProjectConflict.state == state)
+    if after := page.after(1):
+        query = query.where(ProjectConflict.id < str(after[0]))
+    ordered = query.order_by(ProjectConflict.id.desc()).limit(page.limit + 1)
+    rows = list(session.scalars(ordered))
+    kept = rows[: page.limit]
+    more = encode_cursor(kept[-1].id) if len(rows) > page.limit else None
+    return Listing(items=[shown(row) for row in kept], next_cursor=more)
+
+
+def _of(project_id: str, source: str) -> Any:
+    where = (ProjectConflict.project_id == project_id, ProjectConflict.source == source)
+    return select(ProjectConflict).where(*where)
+
+
+def _waived(session: Session, project_id: str, keys: Sequence[str]) -> dict[str, ProjectConflict]:
+    if not keys:
+        return {}
+    query = select(ProjectConflict).where(
+        ProjectConflict.project_id == project_id,
+        ProjectConflict.key.in_(keys),
+        ProjectConflict.state == ConflictState.WAIVED,
+    )
+    return {row.key: row for row in session.scalars(query.order_by(ProjectConflict.id))}
+
+
+def _row(project_id: str, source: str, one: Found, now: datetime) -> ProjectConflict:
+    return ProjectConflict(
+        id=new_id(),
+        project_id=project_id,
+        source=source,
+        key=one.key,
+        state=ConflictState.OPEN,
+        resolution="",
+        reason="",
+        decided_by="",
+        created_at=now,
+        **one.fields,
+    )
+
+
+def _words(statement: Statement | None, name: str) -> dict[str, str]:
+    if statement is None:
+        return {"id": name, "role": "", "text": ""}
+    return {"id": statement.id, "role": statement.role, "text": statement.text}
+
+
+def _settle(
+    row: ProjectConflict, state: ConflictState, by: str, now: datetime, *, reason: str
+) -> None:
+    row.state, row.reason = state, reason
+    row.decided_by, row.decided_at = by[:100], now
+
+
+def _told(project: Project, row: ProjectConflict, audience: list[str]) -> ConflictDetected:
+    kind, _, source = row.source.partition(":")
+    return ConflictDetected(
+        project_id=project.id,
+        owner_id=project.owner_id,
+        audience=audience,
+        conflict_id=row.id,
+        conflict_type=row.type,
+        grade=row.grade,
+        why=row.why,
+        session_id=source if kind == "session" else "",
+    )
+
+
+def _tell(session: Session, who: Principal, row: ProjectConflict, now: datetime) -> None:
+    audit.record(
+        session, who, f"conflict.{row.state}", subject=row.id, at=now, reason=row.reason[:500]
+    )
+    project = session.get_one(Project, row.project_id)
+    event = ConflictDecided(
+        project_id=project.id,
+        owner_id=project.owner_id,
+        audience=queries.audience(session, project.id),
+        conflict_id=row.id,
+        state=row.state,
+        by=row.decided_by,
+    )
+    publish(session, event, now=now)

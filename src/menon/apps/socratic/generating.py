@@ -1,0 +1,225 @@
+"""Making code of an approved specification: durable, a commit for each phase, then the proof.
+
+    six phases → branch `generated`, a commit each
+               → three-way merge into the people's branch (base: what was generated before)
+               → rows of files → gates in the sandbox → completed, or failed with the reason
+
+Every step may run again after its process died: a phase makes the same bytes, and a commit of the
+same tree is none.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from sqlalchemy.orm import Session
+
+from menon.apps.socratic import agreements, codebase_rows, proving, queries, shelves
+from menon.apps.socratic.agreement_models import SpecificationVersion
+from menon.apps.socratic.codebase_models import Codebase, CodebaseStatus
+from menon.apps.socratic.events import CodeGenerated
+from menon.apps.socratic.generator import intermediate
+from menon.apps.socratic.generator.model import Options
+from menon.apps.socratic.generator.phases import PHASES
+from menon.apps.socratic.models import Project
+from menon.apps.socratic.proof.merge import merge
+from menon.apps.socratic.shelves import GENERATED, Shelf
+from menon.apps.socratic.specification import Specification
+from menon.apps.socratic.specification.model import Style
+from menon.core.errors import MenonError
+from menon.core.events import publish
+from menon.core.jobs import JobContext, job
+from menon.core.jobs.patience import patiently
+
+_BATCH: Final = 40
+"""Files that are written in one unit of work."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """What is to be generated; the same at every attempt."""
+
+    codebase_id: str
+    project_id: str
+    version: int
+    spec: Specification
+    options: Options
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What is to be generated, and where it is committed."""
+
+    loaded: Loaded
+    shelf: Shelf
+
+
+@job("socratic.generate", queue="bulk")
+async def generate(context: JobContext, payload: dict[str, Any]) -> Any:
+    """Generate a codebase, merge it with what people changed, and prove it."""
+    codebase_id: str = payload["codebase_id"]
+    try:
+        return await _generated(context, codebase_id)
+    except MenonError as error:
+        await context.write(
+            "failed", _failed, codebase_id, error.detail, context.runtime.clock.now()
+        )
+        raise
+
+
+async def _generated(context: JobContext, codebase_id: str) -> Any:
+    db, runtime = context.runtime.db, context.runtime
+    loaded = await patiently(lambda: db.read(_load, codebase_id))
+    shelf = shelves.shelf(runtime, loaded.project_id, loaded.by, loaded.at)
+    wanted = Wanted(loaded=loaded, shelf=shelf)
+    base = await context.step("base", _base, shelf)
+    await context.write("base.kept", _note, codebase_id, "base", base or "")
+    owners = await _phases(context, wanted, base)
+    await context.progress(codebase_rows.TOTAL, codebase_rows.TOTAL, "merge")
+    merged = await context.step("merge", _merge, wanted, base)
+    await context.write("merge.kept", _merged, codebase_id, merged)
+    await _keep_files(context, wanted, merged["commit"], owners)
+    await context.progress(codebase_rows.TOTAL, codebase_rows.TOTAL, "testing")
+    return await _proven(context, wanted, merged)
+
+
+async def _phases(context: JobContext, wanted: Wanted, base: str | None) -> dict[str, str]:
+    """Make each phase's files and commit them; answers which phase wrote a path."""
+    owners: dict[str, str] = {}
+    codebase_id = wanted.loaded.codebase_id
+    for n, phase in enumerate(PHASES):
+        await context.progress(n, codebase_rows.TOTAL, phase.name)
+        await context.write(f"{phase.name}.begun", _begun, codebase_id, phase.name)
+        made = await context.step(phase.name, _phase, wanted, n, base)
+        await context.write(f"{phase.name}.kept", _note, codebase_id, phase.name, made["commit"])
+        owners |= dict.fromkeys(made["paths"], phase.name)
+    return owners
+
+
+def _base(shelf: Shelf) -> str | None:
+    """What was generated before; the repository is made where there is none."""
+    shelf.begin()
+    return shelf.head(GENERATED)
+
+
+def _phase(wanted: Wanted, number: int, base: str | None) -> dict[str, Any]:
+    """Make the files of a phase and commit them to the branch of what was generated.
+
+    Until the last phase, files of the generation before stay, so that each commit is a whole tree.
+    """
+    loaded, shelf = wanted.loaded, wanted.shelf
+    model = intermediate.build(loaded.spec)
+    made: dict[str, bytes] = {}
+    fresh: Mapping[str, bytes] = {}
+    for phase in PHASES[: number + 1]:
+        fresh = phase.make(model, loaded.options)
+        made |= fresh
+    last = number == len(PHASES) - 1
+    before = shelf.tree(base) if base and not last else {}
+    title = PHASES[number].name.replace("_", " ").capitalize()
+    commit = shelf.generated({**before, **made}, f"{title} (version {loaded.version}).")
+    return {"commit": commit, "paths": sorted(fresh)}
+
+
+def _merge(wanted: Wanted, base: str | None) -> dict[str, Any]:
+    """Merge what was generated into the people's branch; their edits are never lost."""
+    shelf = wanted.shelf
+    branch, ours = shelf.people()
+    theirs = shelf.tree(GENERATED)
+    done = merge(shelf.tree(base) if base else shelves.before(ours), ours, theirs)
+    message = f"Merge the generated code (version {wanted.loaded.version})."
+    commit = shelf.merged(branch, done.tree, message)
+    found = [{"path": one.path, "kind": one.kind, "text": one.text} for one in done.conflicts]
+    return {"commit": commit, "conflicts": found}
+
+
+async def _keep_files(
+    context: JobContext, wanted: Wanted, commit: str, owners: Mapping[str, str]
+) -> None:
+    contents = wanted.shelf.tree(commit)
+    now = context.runtime.clock.now()
+    paths = sorted(contents)
+    for n in range(0, len(paths), _BATCH):
+        part = {path: contents[path] for path in paths[n : n + _BATCH]}
+        await context.write(
+            f"files.{n}", codebase_rows.put_files, wanted.loaded.codebase_id, part, owners, now
+        )
+
+
+async def _proven(context: JobContext, wanted: Wanted, merged: Mapping[str, Any]) -> Any:
+    codebase_id = wanted.loaded.codebase_id
+    await context.write("testing", _testing, codebase_id)
+    summary = await context.step("prove", proving.prove_kept, context.runtime, codebase_id)
+    now = context.runtime.clock.now()
+    summary = {**summary, "merge_conflicts": merged["conflicts"]}
+    await context.write("ended", _ended, codebase_id, summary, now)
+    return {"codebase_id": codebase_id, **summary}
+
+
+def _load(session: Session, codebase_id: str) -> Loaded:
+    row = session.get_one(Codebase, codebase_id)
+    version = session.get_one(SpecificationVersion, row.specification_id)
+    return Loaded(
+        codebase_id=row.id,
+        project_id=row.project_id,
+        version=row.version,
+        spec=agreements.read(version.body),
+        options=Options(style=Style(row.style), frontend=_frontend(row.frontend)),
+        by=row.created_by,
+        at=row.created_at,
+    )
+
+
+def _frontend(name: str) -> Literal["none", "htmx"]:
+    return "htmx" if name == "htmx" else "none"
+
+
+def _begun(session: Session, codebase_id: str, phase: str) -> None:
+    session.get_one(Codebase, codebase_id).phase = phase
+
+
+def _note(session: Session, codebase_id: str, name: str, commit: str) -> None:
+    row = session.get_one(Codebase, codebase_id)
+    row.commits = {**row.commits, name: commit}
+
+
+def _merged(session: Session, codebase_id: str, merged: dict[str, Any]) -> None:
+    row = session.get_one(Codebase, codebase_id)
+    row.commits = {**row.commits, "merge": merged["commit"]}
+    row.detail = {**row.detail, "merge_conflicts": merged["conflicts"]}
+
+
+def _testing(session: Session, codebase_id: str) -> None:
+    row = session.get_one(Codebase, codebase_id)
+    row.status, row.phase = CodebaseStatus.TESTING, "testing"
+
+
+def _ended(session: Session, codebase_id: str, summary: dict[str, Any], now: Any) -> None:
+    row = session.get_one(Codebase, codebase_id)
+    row.status = CodebaseStatus.COMPLETED if summary["completed"] else CodebaseStatus.FAILED
+    row.phase, row.generated_at = "", now
+    row.detail = {**row.detail, "reason": summary["reason"]}
+    _tell(session, row, now)
+
+
+def _failed(session: Session, codebase_id: str, reason: str, now: Any) -> None:
+    row = session.get_one(Codebase, codebase_id)
+    row.status = CodebaseStatus.FAILED
+    row.detail = {**row.detail, "reason": reason}
+    _tell(session, row, now)
+
+
+def _tell(session: Session, row: Codebase, now: Any) -> None:
+    project = session.get_one(Project, row.project_id)
+    event = CodeGenerated(
+        project_id=project.id,
+        owner_id=project.owner_id,
+        audience=queries.audience(session, project.id),
+        codebase_id=row.id,
+        status=row.status,
+        detail={"reason": row.detail.get("reason", "")},
+    )
+    publish(session, event, now=now)

@@ -1,0 +1,333 @@
+"""Sessions: begun, read, paused, completed, made into a specification."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from menon.apps.socratic import agreements, asking, findings, queries, session_rows
+from menon.apps.socratic.agreement_models import ConflictState
+from menon.apps.socratic.agreement_schemas import ConflictOut, SpecificationOut
+from menon.apps.socratic.asking import Standing
+from menon.apps.socratic.intake import aside, checked
+from menon.apps.socratic.models import Project
+from menon.apps.socratic.rules import Right, stack
+from menon.apps.socratic.session_models import QuestioningSession, SessionStatus
+from menon.apps.socratic.session_rows import SessionFilter
+from menon.apps.socratic.session_schemas import (
+    GeneratedOut,
+    GenerateIn,
+    NextOut,
+    QuestionOut,
+    SessionIn,
+    SessionOut,
+    StatusOut,
+)
+from menon.apps.socratic.settings import StudioSettings
+from menon.core import audit
+from menon.core.auth import Principal
+from menon.core.errors import Conflict
+from menon.core.http import Listing, Page
+from menon.core.runtime import Runtime
+from menon.kit.ids import new_id
+from menon.kit.pages import encode_cursor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A session as a step takes it."""
+
+    version: int
+    status: str
+    state: dict[str, Any]
+    decided: frozenset[str]
+
+
+async def begin(runtime: Runtime, who: Principal, body: SessionIn) -> SessionOut:
+    """Begin to ask about a project.
+
+    Raises:
+        InvalidInput: there is no such role.
+        NotFound: there is no such project.
+    """
+    project = await runtime.db.read(_project, who, body.project_id)
+    standing = await aside(
+        partial(
+            asking.begun,
+            body.mode.value,
+            body.active_roles,
+            limit=runtime.settings[StudioSettings].questions,
+            **project,
+        )
+    )
+    return await runtime.db.write(_begin, who, body, standing, runtime.clock.now())
+
+
+async def get(runtime: Runtime, who: Principal, session_id: str) -> SessionOut:
+    """One session with the question that waits."""
+    return await runtime.db.read(_get, who, session_id)
+
+
+async def listing(
+    runtime: Runtime, who: Principal, wanted: SessionFilter, page: Page
+) -> Listing[SessionOut]:
+    """A page of the sessions of one's projects, newest first."""
+    return await runtime.db.read(_listing, who, wanted, page)
+
+
+async def status(runtime: Runtime, who: Principal, session_id: str) -> StatusOut:
+    """How far a session is."""
+    return await runtime.db.read(_status, who, session_id)
+
+
+async def following(runtime: Runtime, who: Principal, session_id: str) -> NextOut:
+    """The question that waits for an answer."""
+    return await runtime.db.read(_following, who, session_id)
+
+
+async def questions(
+    runtime: Runtime, who: Principal, session_id: str, page: Page
+) -> Listing[QuestionOut]:
+    """A page of a session's questions in the order in which they were asked, with their answers."""
+    return await runtime.db.read(session_rows.questions, who, session_id, page)
+
+
+async def conflicts(
+    runtime: Runtime, who: Principal, session_id: str, page: Page
+) -> Listing[ConflictOut]:
+    """A page of the contradictions among a session's answers, newest first."""
+    return await runtime.db.read(session_rows.conflicts, who, session_id, page)
+
+
+async def generate(
+    runtime: Runtime, who: Principal, session_id: str, body: GenerateIn
+) -> GeneratedOut:
+    """Questions that are still to come, which can be answered before their turn.
+
+    Raises:
+        Conflict: the session is complete.
+    """
+    held = await runtime.db.read(held_by, who, session_id)
+    _demand(held, SessionStatus.ACTIVE, SessionStatus.PAUSED)
+    to_come = await aside(partial(asking.upcoming, held.state))
+    if body.role:
+        to_come = [one for one in to_come if one.role == body.role.replace("-", "_")]
+    wanted = to_come[: body.count]
+    shown = await runtime.db.write(_propose, who, session_id, wanted, runtime.clock.now())
+    return GeneratedOut(session_id=session_id, questions=shown, total=len(to_come))
+
+
+async def set_status(
+    runtime: Runtime, who: Principal, session_id: str, wanted: SessionStatus
+) -> StatusOut:
+    """Pause a session, let it go on, or complete it: what nobody answered is assumed.
+
+    Raises:
+        Conflict: it is complete, or somebody made a step meanwhile.
+    """
+    held = await runtime.db.read(held_by, who, session_id)
+    if held.status == wanted:
+        return await runtime.db.read(_status, who, session_id)
+    _demand(held, SessionStatus.ACTIVE, SessionStatus.PAUSED)
+    ended = wanted is SessionStatus.COMPLETED
+    standing = await aside(partial(asking.completed, held.state)) if ended else None
+    now = runtime.clock.now()
+    return await runtime.db.write(
+        _set_status, who, session_id, wanted, version=held.version, standing=standing, now=now
+    )
+
+
+async def look_again(runtime: Runtime, who: Principal, session_id: str) -> None:
+    """Ask what comes next where a question was about a conflict that is decided by now."""
+    held = await runtime.db.read(held_by, who, session_id)
+    if held.status != SessionStatus.ACTIVE:
+        return
+    limit = runtime.settings[StudioSettings].questions
+    standing = await aside(partial(asking.resumed, held.state, held.decided, limit))
+    ended = standing.following is None
+    if ended:
+        standing = await aside(partial(asking.completed, held.state))
+    now = runtime.clock.now()
+    await runtime.db.write(
+        _look_again, who, session_id, standing, version=held.version, ended=ended, now=now
+    )
+
+
+async def specify(runtime: Runtime, who: Principal, session_id: str) -> SpecificationOut:
+    """Make a specification of the answers so far; the next version of the project's.
+
+    Raises:
+        InvalidInput: the answers do not hold together yet; each fault says what is missing.
+    """
+    held = await runtime.db.read(held_by, who, session_id, Right.EDIT)
+
+    def made() -> agreements.NewVersion:
+        spec = checked(asking.derived(held.state))
+        return agreements.new_version(spec, "session", session_id=session_id)
+
+    new = await aside(made)
+    row = await runtime.db.read(_get, who, session_id)
+    return await agreements.add(runtime, who, row.project_id, new)
+
+
+def held_by(session: Session, who: Principal, session_id: str, right: Right = Right.ANSWER) -> Held:
+    """A session as a step takes it."""
+    row, _ = session_rows.visible(session, who, session_id, right)
+    return Held(
+        version=row.version,
+        status=row.status,
+        state=row.state,
+        decided=session_rows.decided(session, row),
+    )
+
+
+def stand(session: Session, row: QuestioningSession, standing: Standing, now: datetime) -> None:
+    """Write where a session stands, with the question that it asks next."""
+    row.state, row.version = standing.state, row.version + 1
+    row.active_roles = standing.roles
+    row.answered, row.total = standing.answered, standing.total
+    row.coverage = round(1000 * standing.coverage)
+    row.updated_at = now
+    row.current_id = None
+    if standing.following is not None:
+        asked = session_rows.put(session, row, standing.following)
+        asked.asked_at = asked.asked_at or now
+        row.current_id = asked.id
+    session.flush()
+
+
+def _demand(held: Held, *allowed: SessionStatus) -> None:
+    if held.status not in allowed:
+        raise Conflict(f"The session is {held.status}; begin another one to ask further.")
+
+
+def _project(session: Session, who: Principal, project_id: str) -> dict[str, Any]:
+    project = queries.access(session, who, project_id, Right.EDIT).project
+    return {
+        "name": project.name,
+        "description": project.description,
+        "technologies": tuple(stack(project.technologies)),
+    }
+
+
+def _begin(
+    session: Session, who: Principal, body: SessionIn, standing: Standing, now: datetime
+) -> SessionOut:
+    project = queries.access(session, who, body.project_id, Right.EDIT).project
+    row = QuestioningSession(
+        id=new_id(),
+        project_id=project.id,
+        initiated_by=who.name,
+        mode=body.mode.value,
+        active_roles=standing.roles,
+        status=SessionStatus.ACTIVE,
+        state=standing.state,
+        version=0,
+        started_at=now,
+        updated_at=now,
+    )
+    session.add(row)
+    session.flush()
+    stand(session, row, standing, now)
+    audit.record(session, who, "session.begun", subject=row.id, at=now, mode=row.mode)
+    session_rows.tell(session, project, row, now)
+    return session_rows.shown(session, row)
+
+
+def _get(session: Session, who: Principal, session_id: str) -> SessionOut:
+    return session_rows.shown(session, session_rows.visible(session, who, session_id)[0])
+
+
+def _status(session: Session, who: Principal, session_id: str) -> StatusOut:
+    return session_rows.status(session, session_rows.visible(session, who, session_id)[0])
+
+
+def _following(session: Session, who: Principal, session_id: str) -> NextOut:
+    row, _ = session_rows.visible(session, who, session_id)
+    question = session_rows.current(session, row)
+    return NextOut(session_id=row.id, status=row.status, question=question, next_question=question)
+
+
+def _listing(
+    session: Session, who: Principal, wanted: SessionFilter, page: Page
+) -> Listing[SessionOut]:
+    rows = session_rows.page(session, who, wanted, page)
+    kept = rows[: page.limit]
+    more = encode_cursor(kept[-1].id) if len(rows) > page.limit else None
+    return Listing(items=[session_rows.shown(session, row) for row in kept], next_cursor=more)
+
+
+def _propose(
+    session: Session, who: Principal, session_id: str, wanted: list[asking.Asked], now: datetime
+) -> list[QuestionOut]:
+    row, _ = session_rows.visible(session, who, session_id, Right.ANSWER, lock=True)
+    del now
+    made = [session_rows.put(session, row, one) for one in wanted]
+    session.flush()
+    return [session_rows.question(one) for one in made]
+
+
+def _look_again(
+    session: Session,
+    who: Principal,
+    session_id: str,
+    standing: Standing,
+    *,
+    version: int,
+    ended: bool,
+    now: datetime,
+) -> None:
+    row, project = session_rows.visible(session, who, session_id, Right.ANSWER, lock=True)
+    if row.version != version:
+        return  # somebody's answer has asked already
+    if ended:
+        row.status, row.completed_at = SessionStatus.COMPLETED, now
+    stand(session, row, standing, now)
+    session_rows.tell(session, project, row, now)
+
+
+def _set_status(
+    session: Session,
+    who: Principal,
+    session_id: str,
+    wanted: SessionStatus,
+    *,
+    version: int,
+    standing: Standing | None,
+    now: datetime,
+) -> StatusOut:
+    row, project = session_rows.visible(session, who, session_id, Right.ANSWER, lock=True)
+    if row.version != version:
+        raise Conflict("Somebody made a step meanwhile; look at the session again and retry.")
+    row.status = wanted
+    if standing is not None:
+        stand(session, row, standing, now)
+        row.completed_at = now
+    else:
+        row.version, row.updated_at = row.version + 1, now
+    session.flush()
+    audit.record(session, who, f"session.{wanted.value}", subject=row.id, at=now)
+    session_rows.tell(session, project, row, now)
+    return session_rows.status(session, row)
+
+
+def source(session_id: str) -> str:
+    """Where the contradictions of a session stand."""
+    return f"session:{session_id}"
+
+
+def note_conflicts(  # noqa: PLR0917 - a unit and what it is given
+    session: Session,
+    row: QuestioningSession,
+    step: asking.Step,
+    project: Project,
+    by: str,
+    now: datetime,
+) -> list[ConflictOut]:
+    """Keep the contradictions of a session, and give those that are new and open."""
+    fresh = findings.keep(session, project, source(row.id), step.found, by, now)
+    session.flush()
+    findings.settle(session, project.id, source(row.id), step.settled, by, now)
+    return [findings.shown(one) for one in fresh if one.state == ConflictState.OPEN]

@@ -1,0 +1,20 @@
+"""Settings of the Socratic app."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from menon.core.settings import Section, setting
+
+
+class StudioSettings(Section):
+    """How much is asked, and what generated code may use."""
+
+    name: ClassVar[str] = "studio"
+
+    questions: int = setting(25, "Questions of a session at most.", ge=1, le=200)
+    coverage: float = setting(
+        90.0, "Per cent of its lines that a codebase's tests must run.", ge=0, le=100
+    )
+    environments: Path | None = setting(
+        None, "Where environments of generated code stand; in the data directory when empty."
+    )

@@ -1,0 +1,1 @@
+"""How each part of a specification is made of an interview."""

@@ -1,0 +1,1 @@
+"""A small lending desk: books, and who has them."""

@@ -12,11 +12,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from menon.apps.socratic.generator.phases import generate
-
 from bench.figures import Figure, line
 from bench.socratic.spec_changes import CHANGES
 from bench.socratic.user_edits import EDITS, Tree
+from menon.apps.socratic.generator.phases import generate
 from menon.apps.socratic.proof.merge import Merged, merge
 from menon.apps.socratic.specification import Specification
 

@@ -11,9 +11,8 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from menon.apps.socratic.generator.phases import generate
-
 from bench.figures import Figure, line
+from menon.apps.socratic.generator.phases import generate
 from menon.apps.socratic.proof.environment import prepare
 from menon.apps.socratic.proof.mutants import BAR, Hunt, hunt
 from menon.apps.socratic.specification import Specification

@@ -8,6 +8,7 @@ import pytest
 
 SOURCE = Path(__file__).parents[2] / "src" / "menon"
 MAY_START = (
+    "apps/socratic/generator/formatting.py",  # ruff, which reads generated code and runs none of it
     "apps/socratic/proof/environment.py",  # uv or pip, on an operator's command
     "apps/socratic/proof/inside/",  # itself confined: it is run in the sandbox and nowhere else
     "engine/sandbox/",  # code that nobody has read, confined

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from menon.apps.socratic import conflicts, findings, queries
+from menon.apps.socratic import conflicts, findings, queries, verdicts
 from menon.apps.socratic.agreement_models import Approval, SpecificationVersion
 from menon.apps.socratic.agreement_schemas import (
     ApproveIn,
@@ -191,7 +191,7 @@ def _approve(
         raise InvalidInput(f"No open conflict of this version has the id {min(unknown)!r}.")
     for one in open_ones:
         if one.id in body.waive:
-            findings.waive(session, who, one, body.waive[one.id], now)
+            verdicts.waive(session, who, one, body.waive[one.id], now)
     _gate([one for one in open_ones if one.grade == "hard" and one.id not in body.waive])
     row.state, row.approved_by, row.approved_at = Approval.APPROVED, who.name, now
     row.approval_note = body.note

@@ -132,20 +132,7 @@ def _record(
     question = session.get_one(SessionQuestion, waiting.question_id)
     question.answered_at = now
     question.asked_at = question.asked_at or now
-    response = SessionResponse(
-        id=answer_id,
-        session_id=row.id,
-        question_id=question.id,
-        respondent_id=who.user_id,
-        respondent=who.name,
-        text=body.response_text,
-        confidence=body.confidence_level,
-        parses=step.parses,
-        notes=step.notes,
-        model=RULES,
-        detail=body.response_metadata,
-        responded_at=now,
-    )
+    response = _response(who, row, body, step, answer_id=answer_id, question=question, now=now)
     session.add(response)
     if ended is not None:
         row.status, row.completed_at = SessionStatus.COMPLETED, now
@@ -168,4 +155,30 @@ def _record(
         conflicts=fresh,
         status=session_rows.status(session, row),
         session_complete=row.status == SessionStatus.COMPLETED,
+    )
+
+
+def _response(
+    who: Principal,
+    row: QuestioningSession,
+    body: ResponseIn,
+    step: Step,
+    *,
+    answer_id: str,
+    question: SessionQuestion,
+    now: datetime,
+) -> SessionResponse:
+    return SessionResponse(
+        id=answer_id,
+        session_id=row.id,
+        question_id=question.id,
+        respondent_id=who.user_id,
+        respondent=who.name,
+        text=body.response_text,
+        confidence=body.confidence_level,
+        parses=step.parses,
+        notes=step.notes,
+        model=RULES,
+        detail=body.response_metadata,
+        responded_at=now,
     )

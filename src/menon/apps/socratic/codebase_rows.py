@@ -1,27 +1,21 @@
 """Rows of generated code: selected, shown, written."""
 
-import base64
-import posixpath
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from menon.apps.socratic import queries
+from menon.apps.socratic import code_files, queries
 from menon.apps.socratic.agreement_models import SpecificationVersion
 from menon.apps.socratic.codebase_models import (
     Codebase,
     CodebaseStatus,
-    GeneratedFile,
     ScanFinding,
     TestResult,
 )
 from menon.apps.socratic.codebase_schemas import (
     CodebaseOut,
-    FileOut,
-    FileRow,
     FindingOut,
     ResultsOut,
     TestResultOut,
@@ -30,30 +24,11 @@ from menon.apps.socratic.models import Project
 from menon.apps.socratic.rules import Right
 from menon.core.auth import Principal
 from menon.core.errors import NotFound
-from menon.core.http import Listing, Page
+from menon.core.http import Page
 from menon.core.runs.models import ENDED, Run, RunState
-from menon.kit.ids import new_id
-from menon.kit.pages import encode_cursor
 
 TOTAL: Final = 6
 """The phases of a generation; testing comes after them."""
-AGENT: Final = "code_generator"
-_TYPES: Final = {
-    ".py": "python",
-    ".md": "markdown",
-    ".html": "html",
-    ".css": "css",
-    ".js": "javascript",
-    ".json": "json",
-    ".toml": "toml",
-    ".ini": "ini",
-    ".cfg": "ini",
-    ".yml": "yaml",
-    ".yaml": "yaml",
-    ".txt": "text",
-    ".sh": "bash",
-    ".sql": "sql",
-}
 
 
 def visible(
@@ -99,7 +74,7 @@ def shown(session: Session, row: Codebase, *, structure: bool = True) -> Codebas
     """A codebase as it goes over the wire."""
     run = session.get(Run, row.run_id) if row.run_id else None
     version = session.get(SpecificationVersion, row.specification_id)
-    files = _sizes(session, row.id) if structure else {}
+    files = code_files.sizes(session, row.id) if structure else {}
     status = _status(row, run)
     error = str(row.detail.get("reason") or "") or (run.error_detail if run else None)
     done = sum(1 for name in row.commits if name not in {"base", "merge"})
@@ -119,7 +94,7 @@ def shown(session: Session, row: Codebase, *, structure: bool = True) -> Codebas
         frontend=row.frontend,
         technology_stack=row.technologies,
         file_structure=nested(files),
-        files=len(files) if structure else tree_size(session, row.id),
+        files=len(files) if structure else code_files.tree_size(session, row.id),
         generation_metadata={"commits": row.commits, **row.detail},
         error=error if status == CodebaseStatus.FAILED else None,
         created_at=row.created_at,
@@ -137,81 +112,6 @@ def nested(sizes: Mapping[str, int]) -> dict[str, Any]:
             place = place.setdefault(folder, {})
         place[name] = size
     return root
-
-
-def files(session: Session, row: Codebase, page: Page) -> Listing[FileRow]:
-    """A page of a codebase's files by their paths."""
-    query = select(GeneratedFile).where(GeneratedFile.codebase_id == row.id)
-    if after := page.after(1):
-        query = query.where(GeneratedFile.path > str(after[0]))
-    rows = list(session.scalars(query.order_by(GeneratedFile.path).limit(page.limit + 1)))
-    kept = rows[: page.limit]
-    more = encode_cursor(kept[-1].path) if len(rows) > page.limit else None
-    return Listing(items=[FileRow(**_file(row, one)) for one in kept], next_cursor=more)
-
-
-def file(session: Session, row: Codebase, file_id: str) -> FileOut:
-    """One file of a codebase.
-
-    Raises:
-        NotFound: it has no such file.
-    """
-    where = (GeneratedFile.codebase_id == row.id, GeneratedFile.id == file_id)
-    found = session.scalar(select(GeneratedFile).where(*where))
-    if found is None:
-        raise NotFound(f"The codebase has no file {file_id!r}.")
-    return FileOut(
-        **_file(row, found),
-        content=found.content,
-        encoding="base64" if found.binary else "utf-8",
-    )
-
-
-def tree(session: Session, codebase_id: str) -> dict[str, bytes]:
-    """The files of a codebase, contents by path."""
-    query = select(GeneratedFile).where(GeneratedFile.codebase_id == codebase_id)
-    return {one.path: content(one) for one in session.scalars(query.order_by(GeneratedFile.path))}
-
-
-def content(row: GeneratedFile) -> bytes:
-    """The bytes of a file."""
-    return base64.b64decode(row.content) if row.binary else row.content.encode()
-
-
-def put_files(
-    session: Session,
-    codebase_id: str,
-    contents: Mapping[str, bytes],
-    phases: Mapping[str, str],
-    now: datetime,
-) -> None:
-    """Write files of a codebase over those of the same paths."""
-    gone = delete(GeneratedFile).where(
-        GeneratedFile.codebase_id == codebase_id, GeneratedFile.path.in_(list(contents))
-    )
-    session.execute(gone)
-    rows = [_new_file(codebase_id, path, body, phases, now) for path, body in contents.items()]
-    if rows:
-        session.execute(insert(GeneratedFile), rows)
-
-
-def renew_files(
-    session: Session, codebase_id: str, contents: Mapping[str, bytes], now: datetime
-) -> None:
-    """Have the files of a codebase be these; what has not changed keeps its row."""
-    where = GeneratedFile.codebase_id == codebase_id
-    known = {one.path: one for one in session.scalars(select(GeneratedFile).where(where))}
-    phases = {path: one.phase for path, one in known.items()}
-    changed = {
-        path: body
-        for path, body in contents.items()
-        if path not in known or content(known[path]) != body
-    }
-    for path, one in known.items():
-        if path not in contents:
-            session.delete(one)
-    session.flush()
-    put_files(session, codebase_id, changed, phases, now)
 
 
 def results(session: Session, row: Codebase, run: Run | None = None) -> ResultsOut:
@@ -250,86 +150,6 @@ def _status(row: Codebase, run: Run | None) -> str:
     going = row.status in {CodebaseStatus.GENERATING, CodebaseStatus.TESTING}
     ended = run is not None and RunState(run.state) in ENDED
     return CodebaseStatus.FAILED if going and ended else row.status
-
-
-def _sizes(session: Session, codebase_id: str) -> dict[str, int]:
-    rows = session.execute(
-        select(GeneratedFile.path, GeneratedFile.size)
-        .where(GeneratedFile.codebase_id == codebase_id)
-        .order_by(GeneratedFile.path)
-    )
-    return {row.path: row.size for row in rows}
-
-
-def tree_size(session: Session, codebase_id: str) -> int:
-    """How many files a codebase has."""
-    query = select(func.count()).where(GeneratedFile.codebase_id == codebase_id)
-    return session.scalar(query) or 0
-
-
-def _file(row: Codebase, found: GeneratedFile) -> dict[str, Any]:
-    return {
-        "id": found.id,
-        "file_id": found.id,
-        "codebase_id": row.id,
-        "file_path": found.path,
-        "file_type": found.file_type,
-        "file_purpose": found.purpose,
-        "generated_by_agent": AGENT if found.phase else "",
-        "version": row.version,
-        "size_bytes": found.size,
-        "complexity_score": found.complexity,
-        "test_coverage": found.coverage,
-        "created_at": found.created_at,
-    }
-
-
-def _new_file(
-    codebase_id: str, path: str, body: bytes, phases: Mapping[str, str], now: datetime
-) -> dict[str, Any]:
-    text = _text(body)
-    return {
-        "id": new_id(),
-        "codebase_id": codebase_id,
-        "path": path,
-        "file_type": file_type(path),
-        "purpose": purpose(path),
-        "phase": phases.get(path, ""),
-        "content": base64.b64encode(body).decode() if text is None else text,
-        "binary": text is None,
-        "size": len(body),
-        "created_at": now,
-    }
-
-
-def _text(body: bytes) -> str | None:
-    try:
-        text = body.decode()
-    except UnicodeDecodeError:
-        return None
-    return None if "\x00" in text else text
-
-
-def file_type(path: str) -> str:
-    """What a file holds, by its name."""
-    name = posixpath.basename(path)
-    if name.lower() in {"dockerfile", "containerfile"}:
-        return "dockerfile"
-    return _TYPES.get(posixpath.splitext(name)[1].lower(), "text")
-
-
-def purpose(path: str) -> str:
-    """What a file is for, by its place."""
-    parts = path.split("/")
-    if "tests" in parts or parts[-1].startswith("test_"):
-        return "test"
-    if path.endswith(".md") or "docs" in parts[:-1]:
-        return "documentation"
-    if "templates" in parts or "static" in parts:
-        return "frontend"
-    if path.endswith(".py"):
-        return "migration" if {"alembic", "migrations"} & set(parts) else "source"
-    return "configuration"
 
 
 def _result(row: TestResult) -> TestResultOut:

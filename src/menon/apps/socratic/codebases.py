@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from menon.apps.socratic import agreements, codebase_rows, queries, scanning
+from menon.apps.socratic import agreements, code_files, codebase_rows, queries, scanning
 from menon.apps.socratic.agreement_models import Approval, SpecificationVersion
 from menon.apps.socratic.codebase_models import Codebase, CodebaseStatus
 from menon.apps.socratic.codebase_schemas import (
@@ -186,7 +186,7 @@ def _test(session: Session, who: Principal, codebase_id: str, now: datetime) -> 
     row, project = codebase_rows.visible(session, who, codebase_id, Right.EDIT, lock=True)
     if _at_work(session, project.id):
         raise Conflict(_BUSY)
-    if not codebase_rows.tree_size(session, row.id):
+    if not code_files.tree_size(session, row.id):
         raise Conflict("The codebase has no files; generate it again.")
     run_id = _run(session, who, project, f"Test {project.name}, version {row.version}", now)
     row.run_id = run_id
@@ -212,12 +212,12 @@ def _get(session: Session, who: Principal, codebase_id: str) -> CodebaseOut:
 
 def _files(session: Session, who: Principal, codebase_id: str, page: Page) -> Listing[FileRow]:
     row, _ = codebase_rows.visible(session, who, codebase_id)
-    return codebase_rows.files(session, row, page)
+    return code_files.files(session, row, page)
 
 
 def _file(session: Session, who: Principal, codebase_id: str, file_id: str) -> FileOut:
     row, _ = codebase_rows.visible(session, who, codebase_id)
-    return codebase_rows.file(session, row, file_id)
+    return code_files.file(session, row, file_id)
 
 
 def _results(session: Session, who: Principal, codebase_id: str) -> ResultsOut:
@@ -226,7 +226,7 @@ def _results(session: Session, who: Principal, codebase_id: str) -> ResultsOut:
 
 def _tree(session: Session, who: Principal, codebase_id: str, right: Right) -> dict[str, bytes]:
     row, _ = codebase_rows.visible(session, who, codebase_id, right)
-    return codebase_rows.tree(session, row.id)
+    return code_files.tree(session, row.id)
 
 
 def _spec_and_tree(
@@ -234,4 +234,4 @@ def _spec_and_tree(
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
     row, _ = codebase_rows.visible(session, who, codebase_id)
     version = session.get_one(SpecificationVersion, row.specification_id)
-    return version.body, codebase_rows.tree(session, row.id)
+    return version.body, code_files.tree(session, row.id)

@@ -1,6 +1,6 @@
 """Deciding a conflict; a session that asks about it goes on to its next question."""
 
-from menon.apps.socratic import findings, sessions
+from menon.apps.socratic import course, verdicts
 from menon.apps.socratic.agreement_schemas import ConflictOut, ResolveIn
 from menon.core.auth import Principal
 from menon.core.runtime import Runtime
@@ -15,7 +15,7 @@ async def decide(
         InvalidInput: it has no such proposal, or nobody says why it is waived.
         Conflict: it is decided already.
     """
-    decided = await findings.decide(runtime, who, conflict_id, body)
+    decided = await verdicts.decide(runtime, who, conflict_id, body)
     if decided.session_id is not None:
-        await sessions.look_again(runtime, who, decided.session_id)
+        await course.look_again(runtime, who, decided.session_id)
     return decided

@@ -11,7 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from menon.apps.socratic import agreements, codebase_rows, findings, queries, session_rows, views
+from menon.apps.socratic import (
+    agreements,
+    code_files,
+    codebase_rows,
+    findings,
+    queries,
+    session_rows,
+    views,
+)
 from menon.apps.socratic.agreement_models import ProjectConflict, SpecificationVersion
 from menon.apps.socratic.codebase_models import Codebase
 from menon.apps.socratic.codebase_schemas import ExportIn
@@ -91,7 +99,7 @@ def _attached(name: str) -> dict[str, str]:
 
 def _code(session: Session, who: Principal, codebase_id: str) -> tuple[str, dict[str, bytes]]:
     row, project = codebase_rows.visible(session, who, codebase_id)
-    return slug(project.name), codebase_rows.tree(session, row.id)
+    return slug(project.name), code_files.tree(session, row.id)
 
 
 def _everything(
@@ -109,7 +117,7 @@ def _everything(
         .order_by(Codebase.version.desc())
         .limit(1)
     )
-    tree = codebase_rows.tree(session, codebase.id) if codebase else {}
+    tree = code_files.tree(session, codebase.id) if codebase else {}
     return about, spec.body if spec else None, tree
 
 

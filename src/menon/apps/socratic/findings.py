@@ -15,15 +15,12 @@ from sqlalchemy.orm import Session
 
 from menon.apps.socratic import queries
 from menon.apps.socratic.agreement_models import ConflictState, ProjectConflict
-from menon.apps.socratic.agreement_schemas import ConflictOut, ResolutionOut, ResolveIn
+from menon.apps.socratic.agreement_schemas import ConflictOut, ResolutionOut
 from menon.apps.socratic.conflicts import Conflict as Contradiction
 from menon.apps.socratic.conflicts import Statement
-from menon.apps.socratic.events import ConflictDecided, ConflictDetected
+from menon.apps.socratic.events import ConflictDetected
 from menon.apps.socratic.models import Project
-from menon.apps.socratic.rules import Right
-from menon.core import audit
 from menon.core.auth import Principal
-from menon.core.errors import Conflict, InvalidInput, NotFound
 from menon.core.events import publish
 from menon.core.http import Listing, Page
 from menon.core.runtime import Runtime
@@ -47,18 +44,6 @@ async def of_project(
 ) -> Listing[ConflictOut]:
     """A page of a project's conflicts, newest first."""
     return await runtime.db.read(_of_project, who, project_id, page, state)
-
-
-async def decide(
-    runtime: Runtime, who: Principal, conflict_id: str, body: ResolveIn
-) -> ConflictOut:
-    """Resolve or waive a conflict.
-
-    Raises:
-        InvalidInput: it has no such proposal, or nobody says why it is waived.
-        Conflict: it is decided already.
-    """
-    return await runtime.db.write(_decide, who, conflict_id, body, runtime.clock.now())
 
 
 def found(conflicts: Iterable[Contradiction], statements: Mapping[str, Statement]) -> list[Found]:
@@ -99,7 +84,7 @@ def keep(  # noqa: PLR0917 - a unit and what it is given
     rows = {row.key: row for row in session.scalars(_of(project.id, source))}
     for key, row in rows.items():
         if row.state == ConflictState.OPEN and key not in {one.key for one in present}:
-            _settle(row, ConflictState.RESOLVED, by, now, reason="What was said agrees now.")
+            close(row, ConflictState.RESOLVED, by, now, reason="What was said agrees now.")
     fresh = [_row(project.id, source, one, now) for one in present if one.key not in rows]
     waived = _waived(session, project.id, [row.key for row in fresh])
     audience = queries.audience(session, project.id) if fresh else []
@@ -127,7 +112,7 @@ def settle(  # noqa: PLR0917 - a unit and what it is given
             row.resolution = chosen[row.key]
             proposals = {one["id"]: one for one in row.resolutions}
             reason = chosen_text(proposals.get(row.resolution))
-            _settle(row, ConflictState.RESOLVED, by, now, reason=reason)
+            close(row, ConflictState.RESOLVED, by, now, reason=reason)
     session.flush()
 
 
@@ -186,58 +171,9 @@ def counts(session: Session, project_id: str, sources: Sequence[str]) -> dict[st
     return counted
 
 
-def waive(
-    session: Session, who: Principal, row: ProjectConflict, reason: str, now: datetime
-) -> None:
-    """Accept a contradiction, for a reason.
-
-    Raises:
-        InvalidInput: no reason is given.
-    """
-    if not reason.strip():
-        raise InvalidInput("Say why the conflict is accepted; the reason is kept with it.")
-    _settle(row, ConflictState.WAIVED, who.name, now, reason=reason)
-    _tell(session, who, row, now)
-
-
-def _decide(
-    session: Session, who: Principal, conflict_id: str, body: ResolveIn, now: datetime
-) -> ConflictOut:
-    row = _visible(session, who, conflict_id)
-    if row.state != ConflictState.OPEN:
-        raise Conflict(f"{row.decided_by or 'Somebody'} has {row.state} this conflict already.")
-    if body.waive:
-        waive(session, who, row, body.reason, now)
-        return shown(row)
-    proposals = {one["id"]: one for one in row.resolutions}
-    if body.resolution and body.resolution not in proposals:
-        known = ", ".join(proposals)
-        raise InvalidInput(f"There is no proposal {body.resolution!r}; there are {known}.")
-    if not body.resolution and not body.reason.strip():
-        raise InvalidInput("Name a proposal in `resolution`, or say in `reason` how it is solved.")
-    chosen = proposals.get(body.resolution)
-    row.resolution = body.resolution
-    _settle(row, ConflictState.RESOLVED, who.name, now, reason=body.reason or chosen_text(chosen))
-    _tell(session, who, row, now)
-    return shown(row)
-
-
 def chosen_text(proposal: Mapping[str, Any] | None) -> str:
     """What a proposal says; empty where none was taken."""
     return str(proposal["text"]) if proposal else ""
-
-
-def _visible(session: Session, who: Principal, conflict_id: str) -> ProjectConflict:
-    query = select(ProjectConflict).where(ProjectConflict.id == conflict_id).with_for_update()
-    row = session.scalar(query)
-    missing = NotFound(f"There is no conflict {conflict_id!r}, or it is not yours.")
-    if row is None:
-        raise missing
-    try:
-        queries.access(session, who, row.project_id, Right.ANSWER)
-    except NotFound:
-        raise missing from None
-    return row
 
 
 def _of_project(
@@ -293,9 +229,10 @@ def _words(statement: Statement | None, name: str) -> dict[str, str]:
     return {"id": statement.id, "role": statement.role, "text": statement.text}
 
 
-def _settle(
+def close(
     row: ProjectConflict, state: ConflictState, by: str, now: datetime, *, reason: str
 ) -> None:
+    """Say what became of a conflict, and why."""
     row.state, row.reason = state, reason
     row.decided_by, row.decided_at = by[:100], now
 
@@ -312,19 +249,3 @@ def _told(project: Project, row: ProjectConflict, audience: list[str]) -> Confli
         why=row.why,
         session_id=source if kind == "session" else "",
     )
-
-
-def _tell(session: Session, who: Principal, row: ProjectConflict, now: datetime) -> None:
-    audit.record(
-        session, who, f"conflict.{row.state}", subject=row.id, at=now, reason=row.reason[:500]
-    )
-    project = session.get_one(Project, row.project_id)
-    event = ConflictDecided(
-        project_id=project.id,
-        owner_id=project.owner_id,
-        audience=queries.audience(session, project.id),
-        conflict_id=row.id,
-        state=row.state,
-        by=row.decided_by,
-    )
-    publish(session, event, now=now)

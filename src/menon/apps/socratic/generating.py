@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy.orm import Session
 
-from menon.apps.socratic import agreements, codebase_rows, proving, queries, shelves
+from menon.apps.socratic import agreements, code_files, codebase_rows, proving, queries, shelves
 from menon.apps.socratic.agreement_models import SpecificationVersion
 from menon.apps.socratic.codebase_models import Codebase, CodebaseStatus
 from menon.apps.socratic.events import CodeGenerated
@@ -145,7 +145,7 @@ async def _keep_files(
     for n in range(0, len(paths), _BATCH):
         part = {path: contents[path] for path in paths[n : n + _BATCH]}
         await context.write(
-            f"files.{n}", codebase_rows.put_files, wanted.loaded.codebase_id, part, owners, now
+            f"files.{n}", code_files.put_files, wanted.loaded.codebase_id, part, owners, now
         )
 
 

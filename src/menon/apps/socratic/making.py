@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from menon.apps.socratic import agreements, codebase_rows, codebases, intake, queries
+from menon.apps.socratic import agreements, code_files, codebase_rows, codebases, intake, queries
 from menon.apps.socratic.agreement_models import Approval
 from menon.apps.socratic.agreements import NewVersion
 from menon.apps.socratic.generator import intermediate
@@ -171,4 +171,4 @@ def _texts(files: Mapping[str, bytes]) -> list[dict[str, str]]:
 
 def _tree(session: Session, who: Principal, codebase_id: str) -> dict[str, bytes]:
     row, _ = codebase_rows.visible(session, who, codebase_id)
-    return codebase_rows.tree(session, row.id)
+    return code_files.tree(session, row.id)

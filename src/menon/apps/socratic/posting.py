@@ -11,6 +11,7 @@ from menon.apps.socratic import (
     code_contexts,
     codebases,
     contexts,
+    course,
     deciding,
     intake,
     projects,
@@ -92,7 +93,7 @@ async def set_state(
     request: Request, runtime: Runtime, who: Principal, session_id: str, wanted: SessionStatus
 ) -> Response:
     """Pause a session, let it go on or complete it, and show it."""
-    await sessions.set_status(runtime, who, session_id, wanted)
+    await course.set_status(runtime, who, session_id, wanted)
     return redirect(request, f"/sessions/{session_id}")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from menon.apps.socratic import codebase_rows, generator, repository, shelves
+from menon.apps.socratic import code_files, codebase_rows, generator, repository, shelves
 from menon.apps.socratic.codebase_models import (
     Codebase,
     CodebaseStatus,
@@ -52,7 +52,7 @@ async def _look(runtime: Runtime, codebase_id: str) -> None:
     if place is None or not shelves.exists(place):
         return
     tree = await asyncio.to_thread(repository.read_tree, place)
-    await runtime.db.write(codebase_rows.renew_files, codebase_id, tree, runtime.clock.now())
+    await runtime.db.write(code_files.renew_files, codebase_id, tree, runtime.clock.now())
 
 
 async def prove_kept(runtime: Runtime, codebase_id: str) -> dict[str, Any]:
@@ -61,7 +61,7 @@ async def prove_kept(runtime: Runtime, codebase_id: str) -> dict[str, Any]:
     Returns:
         `completed`, `reason` and the figures; a gate that could not run counts as failed.
     """
-    tree = await runtime.db.read(codebase_rows.tree, codebase_id)
+    tree = await runtime.db.read(code_files.tree, codebase_id)
     how = runtime.settings[StudioSettings]
     try:
         proof = await prove(

@@ -5,6 +5,7 @@ from typing import Any
 
 from menon.apps.socratic import agreements, codebases, findings, sessions, standing
 from menon.apps.socratic.agreement_schemas import SpecificationOut
+from menon.apps.socratic.project_schemas import ProgressOut
 from menon.apps.socratic.session_schemas import QuestionOut
 from menon.core.auth import Principal
 from menon.core.http import Page
@@ -106,24 +107,7 @@ async def risks(runtime: Runtime, who: Principal, project_id: str) -> dict[str, 
             }
             for one in spec.specification["assumptions"]
         ]
-    if progress.coverage < 0.5:
-        found.append(
-            {
-                "severity": "high",
-                "kind": "coverage",
-                "text": f"Only {progress.coverage:.0%} of what matters is answered.",
-                "remedy": ["Go on with a session."],
-            }
-        )
-    if progress.codebase and progress.codebase["status"] == "failed":
-        found.append(
-            {
-                "severity": "high",
-                "kind": "code",
-                "text": "The newest generated code did not pass its gates.",
-                "remedy": ["Look at its test results."],
-            }
-        )
+    found += _of_progress(progress)
     order = {"critical": 0, "high": 1, "medium": 2, "low": 3}
     found.sort(key=lambda one: order.get(str(one["severity"]), 4))
     return {"project_id": project_id, "risks": found}
@@ -157,6 +141,29 @@ async def newest_code(runtime: Runtime, who: Principal, project_id: str) -> str 
     """The id of a project's newest codebase."""
     listed = await codebases.listing(runtime, who, project_id, Page(1))
     return listed.items[0].id if listed.items else None
+
+
+def _of_progress(progress: ProgressOut) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    if progress.coverage < 0.5:
+        found.append(
+            {
+                "severity": "high",
+                "kind": "coverage",
+                "text": f"Only {progress.coverage:.0%} of what matters is answered.",
+                "remedy": ["Go on with a session."],
+            }
+        )
+    if progress.codebase and progress.codebase["status"] == "failed":
+        found.append(
+            {
+                "severity": "high",
+                "kind": "code",
+                "text": "The newest generated code did not pass its gates.",
+                "remedy": ["Look at its test results."],
+            }
+        )
+    return found
 
 
 def _is_unsure(one: QuestionOut) -> bool:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Query
 
-from menon.apps.socratic import answering, sessions
+from menon.apps.socratic import answering, course, sessions
 from menon.apps.socratic.agreement_schemas import ConflictOut, SpecificationOut
 from menon.apps.socratic.session_models import SessionStatus
 from menon.apps.socratic.session_rows import SessionFilter
@@ -64,7 +64,7 @@ async def set_session_status(
     runtime: AppRuntime, who: Who, session_id: PathText, body: StateIn
 ) -> StatusOut:
     """Pause a session, let it go on, or complete it; what nobody answered is assumed."""
-    return await sessions.set_status(runtime, who, session_id, body.wanted)
+    return await course.set_status(runtime, who, session_id, body.wanted)
 
 
 @routes.get("/sessions/{session_id}/next-question", action=Action.PROJECT_VIEW)
@@ -86,7 +86,7 @@ async def generate_questions(
     runtime: AppRuntime, who: Who, session_id: PathText, body: GenerateIn | None = None
 ) -> GeneratedOut:
     """Show the questions that are still to come; each can be answered by its id."""
-    return await sessions.generate(runtime, who, session_id, body or GenerateIn())
+    return await course.generate(runtime, who, session_id, body or GenerateIn())
 
 
 @routes.post("/sessions/{session_id}/responses", action=Action.PROJECT_WORK, status_code=201)

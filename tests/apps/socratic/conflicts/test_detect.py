@@ -239,3 +239,11 @@ class TestAnyText:
         said = [f"The API responds within {n} ms." for n in range(1, 251)]
         against = [f"The API needs at least {n} s to respond." for n in range(1, 251)]
         assert 0 < len(found(*said, *against)) <= 1_000
+
+
+def test_an_objective_of_recovery_is_no_operating_system():
+    said = [
+        Statement("a", "developer", "rto: 8 hours"),
+        Statement("b", "developer", "We write it in Python; it runs again within 8 hours (RTO)."),
+    ]
+    assert detect(said) == []

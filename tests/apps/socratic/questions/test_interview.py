@@ -203,6 +203,8 @@ class TestConflicts:
         assert question.kind == "resolution"
         made = answer(library, question, "Keep six weeks", answer_id="A").interview
         assert made.resolved == {"c1": "keep:b"}
+        before = [one.id for one in statements(library)]
+        assert [one.id for one in statements(made)] == before, "a decision says nothing new"
         after = next_question(made, open_conflicts=[self.CONFLICT])
         assert after is not None
         assert after.kind != "resolution"

@@ -50,7 +50,9 @@ def statements(interview: Interview) -> list[Statement]:
 
 
 def _told(parse: Parse) -> bool:
-    return parse.status is Status.CLEAR and parse.value not in (None, [], {})
+    # Which side of a contradiction stands is a decision: read again, it would name both sides.
+    decides = parse.slot.startswith("conflict[")
+    return not decides and parse.status is Status.CLEAR and parse.value not in (None, [], {})
 
 
 def _statement(one: Asked, parse: Parse, *, alone: bool) -> Statement:
@@ -77,8 +79,6 @@ def _left_out(parse: Parse) -> bool:
 
 
 def _value(parse: Parse) -> Any:
-    if parse.slot.startswith("conflict["):
-        return parse.value
     kind, value = slot_of(parse.slot).kind, parse.value
     if kind in _UNITS:
         number, unit = _UNITS[kind]

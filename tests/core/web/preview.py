@@ -14,7 +14,8 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.websockets import WebSocket
 from tests.core.web import samples, samples_admin, samples_chat, samples_knowledge, samples_work
 
 from menon.core.web.assets import Static, load_assets
@@ -153,6 +154,13 @@ async def refuse(_: Request) -> Response:
     return problem(409, "CONFLICT_001", "The conversation was changed elsewhere. Reload the page.")
 
 
+async def live(socket: WebSocket) -> None:
+    """A live connection on which nothing happens."""
+    await socket.accept()
+    async for _ in socket.iter_text():
+        pass
+
+
 def problem(status: int, code: str, detail: str) -> Response:
     body = {"title": "Refused", "detail": detail, "code": code, "trace_id": "4bf92f3577b34da6"}
     return JSONResponse(body, status_code=status, media_type="application/problem+json")
@@ -223,6 +231,7 @@ def app(pause: float = 0.03) -> Any:
         Route("/chat/sessions", sessions),
         Route("/admin/models/health", health),
         Route("/palette", palette),
+        WebSocketRoute("/ws", live),
         Route("/{path:path}", page),
     ]
     starlette = Starlette(routes=routes)

@@ -25,7 +25,7 @@ async def test_no_page_breaks_the_policy_or_the_width(
         if name == "error":
             continue  # its 404 is a complaint of the console
         await page.goto(path)
-        await page.wait_for_function("document.readyState === 'complete'")
+        await page.wait_for_function("() => document.readyState === 'complete'")
         assert await page.evaluate(WIDTH) <= 0, name
     await context.close()
     assert complaints == []
@@ -79,7 +79,9 @@ async def test_the_first_tab_stop_skips_to_the_content(page: Page) -> None:
 
 async def test_a_chart_has_its_table(page: Page) -> None:
     await page.goto("/admin/usage")
-    await page.wait_for_function("globalThis.Chart?.getChart(document.querySelector('canvas'))")
+    await page.wait_for_function(
+        "() => globalThis.Chart?.getChart(document.querySelector('canvas'))"
+    )
     drawn = await page.evaluate(
         "Chart.getChart(document.querySelector('canvas')).data.datasets[0].data"
     )

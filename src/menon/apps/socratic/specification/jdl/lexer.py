@@ -26,10 +26,11 @@ _REGEX: Final = re.compile(r"/((?:[^/\\\n]|\\[^\n])*)/")
 class JdlError(InvalidInput):
     """The JDL cannot be read."""
 
-    def __init__(self, detail: str, *, line: int, column: int) -> None:
+    def __init__(self, detail: str = "", *, line: int = 0, column: int = 0) -> None:
         self.line, self.column = line, column
         where = {"line": line, "column": column, "detail": detail}
-        super().__init__(f"Line {line}, column {column}: {detail}", errors=[where])
+        said = f"Line {line}, column {column}: {detail}" if detail else ""
+        super().__init__(said, errors=[where] if detail else [])
 
 
 @dataclass(frozen=True, slots=True)

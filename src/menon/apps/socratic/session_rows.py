@@ -85,6 +85,7 @@ def put(session: Session, row: QuestioningSession, asked: Asked) -> SessionQuest
     """The row of a question, made where there is none yet; its words follow the interview."""
     where = (SessionQuestion.session_id == row.id, SessionQuestion.key == asked.key)
     found = session.scalar(select(SessionQuestion).where(*where))
+    before = found.body.get("text") if found else None
     if found is None:
         last = session.scalar(
             select(func.max(SessionQuestion.order_index)).where(
@@ -96,8 +97,7 @@ def put(session: Session, row: QuestioningSession, asked: Asked) -> SessionQuest
         )
         session.add(found)
     reworded = asked.body["model"] != RULES
-    same = found.body is not None and found.body.get("text") == asked.body["text"]
-    if reworded or not same:  # what a model found for the same question stays
+    if reworded or before != asked.body["text"]:  # what a model found for the same question stays
         found.text, found.body = asked.text, asked.body
     found.role_type, found.category = asked.role, asked.category
     session.flush()

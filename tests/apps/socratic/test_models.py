@@ -1,5 +1,6 @@
 """Questioning with a model: it words, reads and proposes; without it everything goes on."""
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable
 from typing import Any
@@ -54,10 +55,15 @@ def model() -> str:
 
 
 @pytest.fixture
-def overrides(fake: FakeLLM, model: str) -> dict[str, Any]:
+def seconds() -> float:
+    return 60.0
+
+
+@pytest.fixture
+def overrides(fake: FakeLLM, model: str, seconds: float) -> dict[str, Any]:
     return {
         "models": {"openai_base_url": f"{fake.url}/v1", "openai_api_key": "x"},
-        "studio": {"model": model, "model_seconds": 0.5 if "-h" in model else 60.0},
+        "studio": {"model": model, "model_seconds": seconds},
     }
 
 
@@ -210,15 +216,16 @@ class TestProposing:
 
 
 @pytest.mark.parametrize(
-    "model",
+    ("model", "seconds"),
     [
-        pytest.param("offline", id="switched off"),
-        pytest.param("nobody:nothing", id="unknown"),
-        pytest.param("openai:fake-e500", id="fails"),
-        pytest.param("openai:fake-e401", id="refuses"),
-        pytest.param("openai:fake-h0", id="hangs"),
-        pytest.param("openai:fake-k0", id="breaks off"),
-        pytest.param("openai:fake-err200", id="lies about its state"),
+        pytest.param("offline", 60.0, id="switched off"),
+        pytest.param("nobody:nothing", 60.0, id="unknown"),
+        pytest.param("openai:fake-e500", 2.0, id="fails"),
+        pytest.param("openai:fake-e401", 60.0, id="refuses"),
+        pytest.param("openai:fake-h0", 0.5, id="hangs"),
+        pytest.param("openai:fake-f60000", 0.5, id="is slow"),
+        pytest.param("openai:fake-k0", 2.0, id="breaks off"),
+        pytest.param("openai:fake-err200", 2.0, id="lies about its state"),
     ],
 )
 async def test_without_a_model_the_rules_go_on(lead: Lead, voice: Voice, model: str):
@@ -235,3 +242,18 @@ async def test_without_a_model_the_rules_go_on(lead: Lead, voice: Voice, model: 
     assert bool(voice.asked) == model.startswith("openai:")
     failed = [one for one in (await usage(lead.client))["items"] if one["key"] == model]
     assert bool(failed) == model.startswith("openai:")
+
+
+@pytest.mark.parametrize("model", ["openai:fake-h0"])
+async def test_nobody_waits_for_somebody_elses_model(
+    lead: Lead, fake: FakeLLM, voice: Voice, model: str
+):
+    project = await lead.project()
+    waiting = asyncio.create_task(lead.client.post(SESSIONS, json={"project_id": project}))
+    await fake.until(lambda: bool(voice.asked))
+    assert await lead.project("Another")
+    changed = await lead.client.put(f"{API}/projects/{project}", json={"description": "New."})
+    assert changed.status_code == 200, changed.text
+    assert not waiting.done()
+    waiting.cancel()
+    await asyncio.wait([waiting])

@@ -108,6 +108,13 @@ class TestWording:
         assert asked["model"] == "openai:fake"
         assert voice.asked[0][1]["project"] == "Library"
 
+    async def test_the_page_shows_both(self, lead: Lead, voice: Voice):
+        voice.says["rephrase"] = lambda asked: f"For the library: {asked['question']}?"
+        made = await begin(lead)
+        page = (await lead.client.get(f"/sessions/{made['id']}")).text
+        assert "For the library: " in page
+        assert "As it stands in the question bank" in page
+
     async def test_looking_ahead_does_not_take_the_words_back(self, lead: Lead, voice: Voice):
         voice.says["rephrase"] = lambda asked: f"For the library: {asked['question']}?"
         made = await begin(lead)

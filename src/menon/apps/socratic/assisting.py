@@ -26,6 +26,9 @@ from menon.kit.ids import new_id
 from menon.kit.loading import loaded
 
 _ANSWER_TOKENS: Final = 2_000
+_SHARE: Final = 0.9
+"""Of the time that is left, for the server to begin: its silence is then held against it, and after
+some failures in a row nobody waits for it."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -107,7 +110,7 @@ class Assistant:
     def _turn(self, resolved: Resolved, request: Request) -> Turn:
         """A turn without tools: whatever stands in the words of people, nothing can be done."""
         left = max(0.05, self._until - asyncio.get_running_loop().time())
-        patience = resolved.patience
+        patience, first = resolved.patience, _SHARE * left
         material = request.material
         if request.complaint:
             material = material | {"your last answer was refused": request.complaint}
@@ -121,8 +124,8 @@ class Assistant:
             limits=Limits(seconds=left, answer_tokens=_ANSWER_TOKENS),
             patience=replace(
                 patience,
-                first_s=min(patience.first_s, left),
-                between_s=min(patience.between_s, left),
+                first_s=min(patience.first_s, first),
+                between_s=min(patience.between_s, first),
                 retry_s=min(patience.retry_s, left),
             ),
             who=self._who,

@@ -50,6 +50,26 @@ class TestAnswers:
         assert json.loads(answer.text)
         assert answer.text.count("~") == 3
 
+    @pytest.mark.parametrize("stream", [True, False])
+    @pytest.mark.parametrize("path", STREAMED)
+    async def test_it_says_what_it_is_told_to(self, path: str, stream: bool) -> None:
+        line = 'A "quoted" line\n{"of": "JSON"} ünd more'
+
+        def says(body: dict[str, Any]) -> str:
+            return line if body["messages"][0]["content"] == "hi" else ""
+
+        async with FakeLLM(says=says) as fake, httpx2.AsyncClient(base_url=fake.url) as client:
+            said = await client.post(path, json=asking("fake-n2", stream=stream))
+            other = asking("fake-n2", stream=stream) | {
+                "messages": [{"role": "user", "content": "ho"}]
+            }
+            unsaid = await client.post(path, json=other)
+            failed = await client.post(path, json=asking("fake-e503", stream=stream))
+        assert json.dumps(line)[1:-1] in said.text or _unescaped(line) in said.text
+        assert said.text.count("quoted") == 1
+        assert unsaid.text.count("~") == 2
+        assert failed.status_code == 503
+
     async def test_each_sixteenth_token_is_stamped_with_the_shared_clock(
         self, client: httpx2.AsyncClient
     ) -> None:
@@ -203,3 +223,8 @@ def readable(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _unescaped(line: str) -> str:
+    """A line within JSON that leaves letters as they are."""
+    return json.dumps(line, ensure_ascii=False)[1:-1]

@@ -1,6 +1,6 @@
 """Answering a question: gather, decide in a thread, record; again where somebody was faster."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -8,9 +8,11 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from menon.apps.socratic import asking, session_rows, sessions
+from menon.apps.socratic import asking, session_rows, sessions, voicing
 from menon.apps.socratic.asking import Step
+from menon.apps.socratic.assisting import Assistant
 from menon.apps.socratic.intake import aside
+from menon.apps.socratic.questions.hearing import Heard
 from menon.apps.socratic.rules import Right
 from menon.apps.socratic.session_models import (
     QuestioningSession,
@@ -25,8 +27,6 @@ from menon.core.errors import Conflict, NotFound
 from menon.core.runtime import Runtime
 from menon.kit.ids import new_id
 
-RULES: Final = "offline:rules"
-"""Who reads an answer where no model does."""
 _TRIES: Final = 5
 
 
@@ -52,22 +52,15 @@ async def respond(runtime: Runtime, who: Principal, session_id: str, body: Respo
         Conflict: the session is paused or complete, or the question has its answer.
         NotFound: the session has no such question.
     """
-    answer_id = new_id()
+    answer_id, assistant = new_id(), Assistant(runtime, who)
+    heard, read = None, False
     for _ in range(_TRIES):
         waiting = await runtime.db.read(_gather, who, session_id, body)
-        step = await aside(
-            partial(
-                asking.answered,
-                waiting.state,
-                waiting.asked,
-                body.response_text,
-                answer_id=answer_id,
-                respondent=who.name,
-                confidence=body.confidence_level,
-                decided=waiting.decided,
-                limit=runtime.settings[StudioSettings].questions,
-            )
-        )
+        if not read:
+            heard = await voicing.heard(assistant, waiting.state, waiting.asked, body.response_text)
+            read = True
+        step = await _step(runtime, who, body, waiting, answer_id=answer_id, heard=heard)
+        step = replace(step, standing=await voicing.worded(assistant, step.standing))
         ended = None
         if step.standing.following is None:
             ended = await aside(partial(asking.completed, step.standing.state))
@@ -86,6 +79,31 @@ async def respond(runtime: Runtime, who: Principal, session_id: str, body: Respo
         except _Stale:
             body = body.model_copy(update={"question_id": waiting.question_id})
     raise Conflict("Many people answer at the same time; look at the session and try again.")
+
+
+async def _step(
+    runtime: Runtime,
+    who: Principal,
+    body: ResponseIn,
+    waiting: Waiting,
+    *,
+    answer_id: str,
+    heard: Heard | None,
+) -> Step:
+    return await aside(
+        partial(
+            asking.answered,
+            waiting.state,
+            waiting.asked,
+            body.response_text,
+            answer_id=answer_id,
+            respondent=who.name,
+            confidence=body.confidence_level,
+            decided=waiting.decided,
+            limit=runtime.settings[StudioSettings].questions,
+            heard=heard,
+        )
+    )
 
 
 def _gather(session: Session, who: Principal, session_id: str, body: ResponseIn) -> Waiting:
@@ -178,7 +196,7 @@ def _response(
         confidence=body.confidence_level,
         parses=step.parses,
         notes=step.notes,
-        model=RULES,
+        model=step.model,
         detail=body.response_metadata,
         responded_at=now,
     )

@@ -12,6 +12,7 @@ from menon.apps.socratic import conflicts, findings
 from menon.apps.socratic.conflicts import Statement
 from menon.apps.socratic.findings import Found
 from menon.apps.socratic.questions import interview as interviews
+from menon.apps.socratic.questions.hearing import Heard
 from menon.apps.socratic.questions.measure import ConflictRef
 from menon.apps.socratic.questions.state import Interview, Question
 from menon.apps.socratic.specification import Specification
@@ -29,6 +30,7 @@ class Asked:
     text: str
     category: str
     body: dict[str, Any]
+    """The whole question, in the words of the bank where a model found better ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,8 @@ class Step:
     standing: Standing
     parses: list[dict[str, Any]]
     notes: list[str]
+    model: str
+    """Who read the answer."""
     found: list[Found]
     settled: dict[str, str]
     """Contradictions that the answer resolved, by key: the proposal that was taken."""
@@ -81,6 +85,7 @@ def answered(
     confidence: int,
     decided: Collection[str],
     limit: int,
+    heard: Heard | None = None,
 ) -> Step:
     """What an answer does to a session.
 
@@ -93,6 +98,7 @@ def answered(
         confidence: how sure they are, 1 to 5.
         decided: the keys of contradictions that people resolved or waived.
         limit: questions of the session at most.
+        heard: what a model read of the answer, where one did.
     """
     done = interviews.answer(
         Interview.loaded(state),
@@ -101,6 +107,7 @@ def answered(
         answer_id=answer_id,
         respondent=respondent,
         confidence=confidence,
+        heard=heard,
     )
     settled = dict(done.interview.resolved)
     found, open_ones = _contradictions(done.interview, {*decided, *settled})
@@ -108,6 +115,7 @@ def answered(
         standing=_standing(done.interview, open_ones, limit),
         parses=[one.model_dump(mode="json") for one in done.parses],
         notes=list(done.notes),
+        model=done.model,
         found=found,
         settled=settled,
     )
@@ -134,7 +142,7 @@ def completed(state: Mapping[str, Any]) -> Standing:
 
 def upcoming(state: Mapping[str, Any]) -> list[Asked]:
     """The questions that are still to come, in their order."""
-    return [_asked(one) for one in interviews.remaining(Interview.loaded(state))]
+    return [stored(one) for one in interviews.remaining(Interview.loaded(state))]
 
 
 def derived(state: Mapping[str, Any]) -> Specification:
@@ -174,7 +182,7 @@ def _standing(held: Interview, open_ones: Collection[ConflictRef], limit: int) -
     still = len(interviews.remaining(held)) if following else 0
     return Standing(
         state=held.dumped(),
-        following=_asked(following) if following else None,
+        following=stored(following) if following else None,
         roles=[role.value for role in held.roles],
         answered=done,
         total=min(done + max(still, 1), max(limit, done + 1)) if following else done,
@@ -182,7 +190,8 @@ def _standing(held: Interview, open_ones: Collection[ConflictRef], limit: int) -
     )
 
 
-def _asked(question: Question) -> Asked:
+def stored(question: Question) -> Asked:
+    """A question as it is stored."""
     group = question.slots[0].partition(".")[0] if question.slots else ""
     resolves = question.kind == "resolution"
     return Asked(

@@ -5,9 +5,11 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from menon.apps.socratic import asking, session_rows, sessions
+from menon.apps.socratic import asking, session_rows, sessions, voicing
 from menon.apps.socratic.asking import Standing
+from menon.apps.socratic.assisting import Assistant
 from menon.apps.socratic.intake import aside
+from menon.apps.socratic.questions.state import RULES
 from menon.apps.socratic.rules import Right
 from menon.apps.socratic.session_models import SessionStatus
 from menon.apps.socratic.session_schemas import (
@@ -28,17 +30,26 @@ async def generate(
 ) -> GeneratedOut:
     """Questions that are still to come, which can be answered before their turn.
 
+    Those that a model proposes come first, if there is one.
+
     Raises:
         Conflict: the session is complete.
     """
     held = await runtime.db.read(sessions.held_by, who, session_id)
     sessions.demand(held, SessionStatus.ACTIVE, SessionStatus.PAUSED)
-    to_come = await aside(partial(asking.upcoming, held.state))
+    assistant = Assistant(runtime, who)
+    extra = await voicing.proposals(assistant, held.state)
+    to_come = [*extra, *await aside(partial(asking.upcoming, held.state))]
     if body.role:
         to_come = [one for one in to_come if one.role == body.role.replace("-", "_")]
     wanted = to_come[: body.count]
     shown = await runtime.db.write(_propose, who, session_id, wanted, runtime.clock.now())
-    return GeneratedOut(session_id=session_id, questions=shown, total=len(to_come))
+    return GeneratedOut(
+        session_id=session_id,
+        questions=shown,
+        total=len(to_come),
+        model=assistant.name if extra else RULES,
+    )
 
 
 async def set_status(
@@ -71,6 +82,7 @@ async def look_again(runtime: Runtime, who: Principal, session_id: str) -> None:
     ended = standing.following is None
     if ended:
         standing = await aside(partial(asking.completed, held.state))
+    standing = await voicing.worded(Assistant(runtime, who), standing)
     now = runtime.clock.now()
     await runtime.db.write(
         _look_again, who, session_id, standing, version=held.version, ended=ended, now=now

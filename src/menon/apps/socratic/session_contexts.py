@@ -5,6 +5,7 @@ from typing import Any
 from menon.apps.socratic import projects, sessions
 from menon.apps.socratic.agreement_schemas import ConflictOut
 from menon.apps.socratic.contexts import ROLES, may_do
+from menon.apps.socratic.questions.state import RULES
 from menon.apps.socratic.rules import Right
 from menon.apps.socratic.session_schemas import AnswerOut, QuestionOut, StatusOut
 from menon.core.auth import Principal
@@ -64,6 +65,7 @@ def read_back(answer: AnswerOut) -> dict[str, Any]:
                 for one in answer.parses
             ],
             "notes": answer.notes,
+            "model": "" if answer.model == RULES else answer.model,
         },
         "conflicts": [conflict(one) for one in answer.conflicts],
     }
@@ -104,6 +106,7 @@ def shown(question: QuestionOut | None) -> dict[str, Any] | None:
     return {
         "id": question.id,
         "text": question.question_text,
+        "original": "" if question.model == RULES else question.original_text,
         "role": dict(ROLES).get(question.role_type, question.role_type),
         "css": question.role_type.replace("_", "-"),
         "why": question.why,

@@ -13,6 +13,7 @@ from menon.apps.socratic.agreement_schemas import ConflictOut
 from menon.apps.socratic.asking import Asked
 from menon.apps.socratic.events import QuestionAsked, SessionUpdated
 from menon.apps.socratic.models import Project
+from menon.apps.socratic.questions.state import RULES
 from menon.apps.socratic.rules import Right
 from menon.apps.socratic.session_models import (
     QuestioningSession,
@@ -84,6 +85,7 @@ def put(session: Session, row: QuestioningSession, asked: Asked) -> SessionQuest
     """The row of a question, made where there is none yet; its words follow the interview."""
     where = (SessionQuestion.session_id == row.id, SessionQuestion.key == asked.key)
     found = session.scalar(select(SessionQuestion).where(*where))
+    before = found.body.get("text") if found else None
     if found is None:
         last = session.scalar(
             select(func.max(SessionQuestion.order_index)).where(
@@ -94,8 +96,10 @@ def put(session: Session, row: QuestioningSession, asked: Asked) -> SessionQuest
             id=new_id(), session_id=row.id, key=asked.key, order_index=(last or 0) + 1
         )
         session.add(found)
-    found.role_type, found.text = asked.role, asked.text
-    found.category, found.body = asked.category, asked.body
+    reworded = asked.body["model"] != RULES
+    if reworded or before != asked.body["text"]:  # what a model found for the same question stays
+        found.text, found.body = asked.text, asked.body
+    found.role_type, found.category = asked.role, asked.category
     session.flush()
     return found
 
@@ -126,6 +130,8 @@ def question(row: SessionQuestion, response: SessionResponse | None = None) -> Q
         session_id=row.session_id,
         role_type=row.role_type,
         question_text=row.text,
+        original_text=str(body.get("text") or row.text),
+        model=str(body.get("model") or RULES),
         question_category=row.category,
         why=str(body.get("why") or ""),
         kind=str(body.get("kind") or "text"),

@@ -53,6 +53,10 @@ class QuestionOut(Wire):
     session_id: str
     role_type: str
     question_text: str
+    original_text: str
+    """In the words of the bank."""
+    model: str
+    """Who found the words: `offline:rules`, or a model by its qualified name."""
     question_category: str
     why: str
     """Why it matters."""
@@ -166,6 +170,7 @@ class AnswerOut(Wire):
     notes: list[str]
     """What no parser could read, word for word."""
     model: str
+    """Who read it: `offline:rules`, or a model by its qualified name."""
     responded_at: datetime
     next_question: QuestionOut | None
     conflicts: list[ConflictOut]
@@ -217,3 +222,5 @@ class GeneratedOut(Wire):
     questions: list[QuestionOut]
     total: int
     """All that are still to come."""
+    model: str
+    """Who proposed them: `offline:rules`, or a model beside the rules."""

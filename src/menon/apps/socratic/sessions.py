@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from menon.apps.socratic import agreements, asking, findings, queries, session_rows
+from menon.apps.socratic import agreements, asking, findings, queries, session_rows, voicing
 from menon.apps.socratic.agreement_models import ConflictState
 from menon.apps.socratic.agreement_schemas import ConflictOut, SpecificationOut
 from menon.apps.socratic.asking import Standing
+from menon.apps.socratic.assisting import Assistant
 from menon.apps.socratic.intake import aside, checked
 from menon.apps.socratic.models import Project
 from menon.apps.socratic.rules import Right, stack
@@ -60,6 +61,7 @@ async def begin(runtime: Runtime, who: Principal, body: SessionIn) -> SessionOut
             **project,
         )
     )
+    standing = await voicing.worded(Assistant(runtime, who), standing)
     return await runtime.db.write(_begin, who, body, standing, runtime.clock.now())
 
 

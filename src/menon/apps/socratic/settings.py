@@ -15,6 +15,14 @@ class StudioSettings(Section):
     coverage: float = setting(
         90.0, "Per cent of its lines that a codebase's tests must run.", ge=0, le=100
     )
+    model: str = setting(
+        "auto",
+        "Who words questions and reads answers: `auto`, a model by name, or `offline` for the rules"
+        " alone.",
+    )
+    model_seconds: float = setting(
+        10.0, "Seconds that a model may take in one step; then the rules go on.", gt=0, le=120
+    )
     environments: Path | None = setting(
         None, "Where environments of generated code stand; in the data directory when empty."
     )

@@ -27,6 +27,7 @@ Every token is ` ~<i>`; token 0 and each 16th carry a stamp `@<monotonic microse
 all processes of a machine share, so a load generator knows what each hop added.
 """
 
+import json
 import re
 import time
 from dataclasses import dataclass
@@ -61,10 +62,18 @@ class Script:
     break_json: int = _NEVER
     break_event: int = _NEVER
     words: frozenset[str] = frozenset()
+    said: str = ""
+    """The whole answer, in one token, where the server is told what to say."""
 
     def token(self, i: int) -> str:
+        if self.said:
+            return self.said
         stamp = f"@{now_us()};" if i % _STAMP_EVERY == 0 else ""
         return f" ~{i}{stamp}{'x' * self.padding}"
+
+    def escaped(self, i: int) -> str:
+        """A token as it stands within a JSON text."""
+        return json.dumps(self.said)[1:-1] if self.said else self.token(i)
 
     def text(self) -> str:
         return "".join(map(self.token, range(self.tokens)))

@@ -5,6 +5,7 @@ import contextlib
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, Self
 
 from menon.testing.fake_llm import ollama
@@ -30,9 +31,22 @@ _REMEMBERED = 256
 
 
 class FakeLLM:
-    """`async with FakeLLM() as fake:` serves on `fake.url`, a free port unless one is given."""
+    """`async with FakeLLM() as fake:` serves on `fake.url`, a free port unless one is given.
 
-    def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
+    Args:
+        host: where it listens.
+        port: 0 is a free one.
+        says: makes the answer of a request; where that is empty, the model's name does.
+    """
+
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        says: Callable[[Body], str] | None = None,
+    ) -> None:
+        self._says = says
         self._host = host
         self._port = port
         self._wheel = Wheel()
@@ -102,6 +116,8 @@ class FakeLLM:
 
     def _speak(self, connection: Connection, wire: type[Wire], body: Body) -> None:
         script = self._script(str(body["model"]))
+        if said := self._says(body) if self._says else "":
+            script = replace(script, said=said, tokens=1)
         if script.status:
             retry = b"retry-after: %d\r\n" % script.retry_after
             connection.json(wire.error("asked for", script.status), script.status, headers=retry)

@@ -38,7 +38,7 @@ class Scripted:
         self.answers = list(answers)
         self.requests: list[Request] = []
 
-    def __call__(self, request: Request) -> str:
+    async def __call__(self, request: Request) -> str:
         self.requests.append(request)
         return self.answers.pop(0)
 
@@ -56,12 +56,17 @@ class TestRephrasing:
 
 
 class TestExtraction:
-    def test_an_honest_answer_is_read(self, question: Question, interview: Interview):
+    @pytest.mark.parametrize("fence", ["{}", "```json\n{}\n```", "```\n{}\n```\n"])
+    async def test_an_honest_answer_is_read(
+        self, question: Question, interview: Interview, fence: str
+    ):
         honest = json.dumps({"text": "20 thousand euros", "quotes": ["20 thousand euros"]})
-        reading, who = extract("plan.budget", question, SAID, interview, extractor=Scripted(honest))
-        assert reading is not None
-        assert (reading.value["amount"], reading.value["currency"]) == (20_000, "EUR")
-        assert who == "model"
+        model = Scripted(fence.replace("{}", honest))
+        told = await extract("plan.budget", question, SAID, interview, extractor=model)
+        assert told is not None
+        value = told.reading.value
+        assert (value["amount"], value["currency"]) == (20_000, "EUR")
+        assert told.quotes == ("20 thousand euros",)
 
     @pytest.mark.parametrize(
         ("lie", "why"),
@@ -80,13 +85,18 @@ class TestExtraction:
         assert reading is None
         assert why in complaint
 
-    def test_after_two_retries_the_parsers_read(self, question: Question, interview: Interview):
-        model = Scripted(*["nonsense"] * (RETRIES + 1))
-        reading, who = extract("plan.budget", question, SAID, interview, extractor=model)
-        assert reading is not None
-        assert reading.value["amount"] == 20_000
-        assert who == "offline:rules"
+    async def test_after_two_retries_nobody_asks_again(
+        self, question: Question, interview: Interview
+    ):
+        model = Scripted(*["nonsense"] * (RETRIES + 2))
+        told = await extract("plan.budget", question, SAID, interview, extractor=model)
+        assert told is None
         assert [bool(one.complaint) for one in model.requests] == [False, True, True]
+
+    async def test_silence_about_a_slot_is_believed(self, question: Question, interview: Interview):
+        model = Scripted(json.dumps({"text": None, "quotes": []}))
+        assert await extract("plan.budget", question, SAID, interview, extractor=model) is None
+        assert not model.answers
 
 
 class TestProposals:
@@ -101,6 +111,8 @@ class TestProposals:
         ]
         found = proposed(interview, json.dumps(offered))
         assert [one.slots for one in found] == [("plan.budget",)]
+        again = proposed(interview, json.dumps([offered[1], offered[0], offered[0]]))
+        assert again == found
 
     @pytest.mark.parametrize("answer", ["", "{}", "[" * 100_000])
     def test_no_list_is_an_error_that_says_so(self, interview: Interview, answer: str):

@@ -1,6 +1,7 @@
 """Writes one answer into an interview: skipped, accepted, parsed, overheard, or kept as it is."""
 
 from menon.apps.socratic.questions.bank import template_of
+from menon.apps.socratic.questions.hearing import Heard, merged
 from menon.apps.socratic.questions.parsers.clauses import (
     is_accepted,
     is_not_applicable,
@@ -22,8 +23,17 @@ from menon.apps.socratic.questions.understanding import (
 from menon.core.errors import InvalidInput
 
 
-def record(question: Question, text: str, recorder: Recorder) -> list[str]:
-    """Writes what an answer says; returns what could not be read."""
+def record(
+    question: Question, text: str, recorder: Recorder, heard: Heard | None = None
+) -> list[str]:
+    """Writes what an answer says; returns what could not be read.
+
+    Args:
+        question: what was asked.
+        text: the answer.
+        recorder: takes what it says.
+        heard: what a model read of it, where one did.
+    """
     interview, slots = recorder.before, question.slots
     try:
         blocking = any(slot_of(slot).blocking for slot in slots)
@@ -46,10 +56,19 @@ def record(question: Question, text: str, recorder: Recorder) -> list[str]:
         if rest:
             taken = _understood(question, question.recommended, interview).readings
             found.readings = taken | found.readings
+        if heard is not None:
+            found = _heard(found, heard, recorder)
     for slot, reading in found.readings.items():
         recorder.put(slot, reading.value, shown=reading.shown)
     _silent(question, found, recorder)
     return _overhear(question, found, text, recorder)
+
+
+def _heard(found: Understood, heard: Heard, recorder: Recorder) -> Understood:
+    both, models = merged(found, heard)
+    if models:
+        recorder.model = heard.model
+    return both
 
 
 def _understood(question: Question, text: str, interview: Interview) -> Understood:

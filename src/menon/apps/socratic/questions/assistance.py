@@ -7,8 +7,9 @@ of a slot, and proposes further questions; it never chooses, and what it makes u
                                   -> or why not -> again, at most twice -> the parsers
 """
 
+import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol, cast
 
@@ -21,8 +22,10 @@ from menon.apps.socratic.questions.understanding import context_of
 from menon.core.errors import InvalidInput
 
 RETRIES: Final = 2
+_SILENT: Final = "it says nothing of the slot"
 _LONGEST: Final = 1_000
 _MOST_EXTRA: Final = 5
+_MOST_READ: Final = 50
 _TRIVIAL: Final = frozenset(
     [
         "the",
@@ -58,16 +61,18 @@ class Request:
     """Why the last answer was refused; for the next attempt."""
 
 
-class Rephraser(Protocol):
-    """Words a question for the one who is asked."""
-
-    def __call__(self, request: Request) -> str: ...
-
-
 class Extractor(Protocol):
     """Reads an answer into the type of a slot."""
 
-    def __call__(self, request: Request) -> str: ...
+    async def __call__(self, request: Request) -> str: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What a model read, and the words of the person that say so."""
+
+    reading: parsers.Reading
+    quotes: tuple[str, ...]
 
 
 def rephrasing(question: Question, interview: Interview) -> Request:
@@ -82,6 +87,10 @@ def rephrasing(question: Question, interview: Interview) -> Request:
             "slots": list(question.slots),
             "project": interview.name,
             "described": interview.description[:2_000],
+            "said": [
+                {"question": one.question.text, "answer": one.text[:500]}
+                for one in interview.asked[-3:]
+            ],
         },
     )
 
@@ -128,16 +137,21 @@ def extracted(
     return (reading, "") if reading else (None, f"{said[:80]!r} is no {slot_of(slot).kind}")
 
 
+def _bare(answer: str) -> str:
+    """JSON with or without a fence around it."""
+    return answer.strip().removeprefix("```json").removeprefix("```").removesuffix("```")
+
+
 def _told(answer: str) -> tuple[str, list[str], str]:
     """The text and the quotes of an answer, or what is wrong with its form."""
     try:
-        given = json.loads(answer)
+        given = json.loads(_bare(answer))
     except (ValueError, RecursionError):
         return "", [], "answer with one JSON object"
     told = cast("dict[str, Any]", given) if isinstance(given, dict) else {}
     said, quotes = told.get("text"), told.get("quotes")
     if "text" in told and said is None:
-        return "", [], "it says nothing of the slot"
+        return "", [], _SILENT
     listed = cast("list[Any]", quotes) if isinstance(quotes, list) else []
     if not isinstance(said, str) or not listed or not all(isinstance(q, str) for q in listed):
         return "", [], "`text` is a text and `quotes` a list of texts"
@@ -155,23 +169,20 @@ def _invented(said: str, quotes: list[str], text: str) -> str:
     return next((f"nobody said {word!r}" for word in numbers if word not in spoken), "")
 
 
-def extract(
-    slot: str,
-    question: Question,
-    text: str,
-    interview: Interview,
-    *,
-    extractor: Callable[[Request], str],
-) -> tuple[parsers.Reading | None, str]:
-    """The reading of an answer and who made it: `model`, or `offline:rules` after two retries."""
+async def extract(
+    slot: str, question: Question, text: str, interview: Interview, *, extractor: Extractor
+) -> Told | None:
+    """What a model reads for a slot; None where it says nothing or is not believed three times."""
     request = extracting(slot, question, text, interview)
     for _ in range(RETRIES + 1):
-        reading, complaint = extracted(slot, text, extractor(request), interview)
+        answer = await extractor(request)
+        reading, complaint = extracted(slot, text, answer, interview)
         if reading is not None:
-            return reading, "model"
+            return Told(reading=reading, quotes=tuple(_told(answer)[1]))
+        if complaint == _SILENT:
+            return None
         request = replace(request, complaint=complaint)
-    own = parsers.read(slot_of(slot).kind, clean(text), context_of(slot, interview))
-    return own, "offline:rules"
+    return None
 
 
 def proposing(interview: Interview) -> Request:
@@ -192,21 +203,18 @@ def proposed(interview: Interview, answer: str) -> list[Question]:
         InvalidInput: it is no JSON list; ask again with this message as the complaint.
     """
     try:
-        given = json.loads(answer)
+        given = json.loads(_bare(answer))
     except (ValueError, RecursionError) as error:
         raise InvalidInput("answer with a JSON list of questions") from error
     if not isinstance(given, list):
         raise InvalidInput("answer with a JSON list of questions")
     still = {key for key, _ in applicable(interview) if interview.status(key) is not Status.CLEAR}
-    found: list[Question] = []
-    for one in cast("list[Any]", given):
-        made = _question(one, still, len(found) + len(interview.asked))
-        if made is not None and len(found) < _MOST_EXTRA:
-            found.append(made)
-    return found
+    made = [_question(one, still) for one in cast("list[Any]", given)[:_MOST_READ]]
+    found = {one.id: one for one in made if one is not None}
+    return list(found.values())[:_MOST_EXTRA]
 
 
-def _question(given: Any, still: set[str], number: int) -> Question | None:
+def _question(given: Any, still: set[str]) -> Question | None:
     if not isinstance(given, dict):
         return None
     told = cast("dict[str, Any]", given)
@@ -220,7 +228,7 @@ def _question(given: Any, still: set[str], number: int) -> Question | None:
         return None
     first = catalogue()[parts(named[0])[0]]
     return Question(
-        id=f"extra.{number + 1}",
+        id=f"extra.{_digest(words_, *named)}",
         role=first.role,
         slots=tuple(dict.fromkeys(named)),
         text=words_,
@@ -229,3 +237,8 @@ def _question(given: Any, still: set[str], number: int) -> Question | None:
         recommended=first.default,
         entity=(parts(named[0])[1] or None) if first.each == "entity" else None,
     )
+
+
+def _digest(*texts: str) -> str:
+    """Names a question by its words, so that another one never takes its place."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]

@@ -6,6 +6,7 @@ from typing import Any, Final
 from menon.apps.socratic.questions import measure
 from menon.apps.socratic.questions.answering import assume, record
 from menon.apps.socratic.questions.bank import template_of
+from menon.apps.socratic.questions.hearing import Heard
 from menon.apps.socratic.questions.measure import MOST_QUESTIONS, ConflictRef, coverage
 from menon.apps.socratic.questions.parsers import Context, read
 from menon.apps.socratic.questions.parsers.clauses import clean
@@ -105,9 +106,11 @@ def answer(
     answer_id: str,
     respondent: str = "",
     confidence: int = 3,
+    heard: Heard | None = None,
 ) -> Answered:
     """What an answer says, and the state after it. Nothing is dropped: see `notes`.
 
+    `heard` is what a model read of it, where one did; the model never chooses what is asked.
     "Skip" and "don't know" record assumptions; "not applicable" takes the slots out of the count.
 
     Raises:
@@ -123,7 +126,7 @@ def answer(
     if question.kind == "resolution":
         notes = _resolve(question, text, chosen)
     else:
-        notes = record(question, text, recorder)
+        notes = record(question, text, recorder, heard)
     after = recorder.interview()
     parses = (
         *_parses(interview, after),
@@ -138,13 +141,15 @@ def answer(
         confidence=confidence,
         parses=parses,
         notes=tuple(notes),
+        model=recorder.model,
     )
     changed = {
         "asked": (*interview.asked, log),
         "resolved": interview.resolved | chosen,
         "learned": _learned(after, question),
     }
-    return Answered(interview=after.model_copy(update=changed), parses=parses, notes=tuple(notes))
+    ended = after.model_copy(update=changed)
+    return Answered(interview=ended, parses=parses, notes=log.notes, model=log.model)
 
 
 def assume_rest(interview: Interview) -> Interview:

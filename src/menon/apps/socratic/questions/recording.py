@@ -5,7 +5,7 @@ from typing import Any, Final, cast
 
 from menon.apps.socratic.questions.parsers.clauses import words
 from menon.apps.socratic.questions.slots import Kind, parts, slot_of
-from menon.apps.socratic.questions.state import Interview, Known, Parse, Status, Story
+from menon.apps.socratic.questions.state import RULES, Interview, Known, Parse, Status, Story
 
 _UNITED: Final[frozenset[Kind]] = frozenset(
     {"lines", "terms", "actors", "scope", "choices", "milestones", "relations", "stories", "ears",
@@ -60,6 +60,8 @@ class Recorder:
         self.stories = list(interview.stories)
         self.outweighed: list[Parse] = []
         """What was said without changing anything: known already, or said by somebody surer."""
+        self.model = RULES
+        """Who read the answer."""
         self._source = source
         self._respondent = respondent
         self._confidence = confidence

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, Any, Final, Literal, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -11,6 +11,8 @@ from menon.apps.socratic.questions.slots import Kind, slot_of
 from menon.core.errors import InvalidInput
 
 Mode = Literal["sequential", "custom", "dynamic"]
+RULES: Final = "offline:rules"
+"""Who asks and reads where no model does."""
 
 
 class Status(StrEnum):
@@ -67,6 +69,8 @@ class Question(_Frozen):
     options: tuple[Option, ...] = ()
     recommended: str = ""
     entity: str | None = None
+    model: str = RULES
+    """Who found the words."""
 
 
 class Asked(_Frozen):
@@ -79,7 +83,8 @@ class Asked(_Frozen):
     confidence: Annotated[int, Field(ge=1, le=5)] = 3
     parses: tuple[Parse, ...] = ()
     notes: tuple[str, ...] = Field(default=(), description="Parts that no parser could read.")
-    model: str = "offline:rules"
+    model: str = RULES
+    """Who read the answer."""
 
 
 class Learned(_Frozen):
@@ -181,3 +186,4 @@ class Answered(_Frozen):
     interview: Interview
     parses: tuple[Parse, ...]
     notes: tuple[str, ...]
+    model: str = RULES

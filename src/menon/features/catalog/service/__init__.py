@@ -11,6 +11,7 @@ from menon.features.catalog.service.pull import (
 from menon.features.catalog.service.resolve import Models, Resolved, look_again, open_models
 from menon.features.catalog.service.usage import (
     DaysOfUsage,
+    add_request,
     add_usage,
     erase,
     export,
@@ -35,6 +36,7 @@ __all__ = [
     "Embedding",
     "Models",
     "Resolved",
+    "add_request",
     "add_usage",
     "available",
     "embed",

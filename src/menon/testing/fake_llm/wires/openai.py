@@ -38,7 +38,7 @@ class OpenAI(Wire):
         return self._chunk({"role": "assistant", "content": ""})
 
     def text(self, i: int) -> bytes:
-        return self._before + self.script.token(i).encode() + self._after
+        return self._before + self.script.escaped(i).encode() + self._after
 
     def calls(self, calls: Sequence[Call]) -> list[bytes]:
         return [frame for i, call in enumerate(calls) for frame in self._call(i, call)]

@@ -18,3 +18,12 @@ class StudioSettings(Section):
     environments: Path | None = setting(
         None, "Where environments of generated code stand; in the data directory when empty."
     )
+    repair_rounds: int = setting(
+        3, "Rounds in which a model may mend what fails; none is asked where it is 0.", ge=0, le=3
+    )
+    repair_tokens: int = setting(
+        200_000, "Tokens that all rounds of one generation may take.", ge=1_000
+    )
+    repair_seconds: float = setting(
+        600.0, "Seconds for which models may speak in all rounds of one generation.", gt=0
+    )

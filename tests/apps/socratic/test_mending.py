@@ -46,6 +46,12 @@ def environments() -> Path:
 
 
 @pytest.fixture
+def database_url(sqlite_only_url: str) -> str:
+    """One store is enough: what takes its time here is the sandbox."""
+    return sqlite_only_url
+
+
+@pytest.fixture
 async def server() -> AsyncIterator[Listener]:
     async with listening() as opened:
         yield opened
@@ -134,6 +140,9 @@ async def test_what_a_model_mends_is_committed_and_told(lead: Lead, server: List
     assert results["passed"] is True
     run = (await lead.client.get(f"{API}/runs/{found['run_id']}")).json()
     assert (run["model"], run["usage"]["input_tokens"]) == ("openai:m", 700), run
+    told = (await lead.client.get(f"{API}/runs/{found['run_id']}/events")).text
+    assert '"note":"repair, round 1"' in told, told[-2_000:]
+    assert told.count('"node":"repair.1","outcome":"kept"') == 1
 
 
 async def test_what_a_model_lies_about_changes_nothing(lead: Lead, server: Listener):

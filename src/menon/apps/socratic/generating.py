@@ -2,7 +2,8 @@
 
     six phases → branch `generated`, a commit each
                → three-way merge into the people's branch (base: what was generated before)
-               → rows of files → gates in the sandbox → completed, or failed with the reason
+               → rows of files → gates in the sandbox → where they fail, a model mends (`mending`)
+               → completed, or failed with the reason
 
 Every step may run again after its process died: a phase makes the same bytes, and a commit of the
 same tree is none.
@@ -15,7 +16,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy.orm import Session
 
-from menon.apps.socratic import agreements, code_files, codebase_rows, proving, queries, shelves
+from menon.apps.socratic import agreements, code_files, codebase_rows, mending, queries, shelves
 from menon.apps.socratic.agreement_models import SpecificationVersion
 from menon.apps.socratic.codebase_models import Codebase, CodebaseStatus
 from menon.apps.socratic.events import CodeGenerated
@@ -152,7 +153,9 @@ async def _keep_files(
 async def _proven(context: JobContext, wanted: Wanted, merged: Mapping[str, Any]) -> Any:
     codebase_id = wanted.loaded.codebase_id
     await context.write("testing", _testing, codebase_id)
-    summary = await context.step("prove", proving.prove_kept, context.runtime, codebase_id)
+    found = await context.step("prove", mending.proven, context.runtime, codebase_id)
+    work = mending.Work(codebase_id=codebase_id, shelf=wanted.shelf, commit=merged["commit"])
+    summary = await mending.mended(context, work, found)
     now = context.runtime.clock.now()
     summary = {**summary, "merge_conflicts": merged["conflicts"]}
     await context.write("ended", _ended, codebase_id, summary, now)

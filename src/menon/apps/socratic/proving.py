@@ -39,10 +39,10 @@ async def prove_again(context: JobContext, payload: dict[str, Any]) -> Any:
     codebase_id: str = payload["codebase_id"]
     await context.progress(0, 1, "testing")
     await context.step("look", _look, context.runtime, codebase_id)
-    summary = await context.step("prove", prove_kept, context.runtime, codebase_id)
-    await context.write("ended", settle, codebase_id, summary)
+    found = await context.step("prove", prove_kept, context.runtime, codebase_id)
+    await context.write("ended", settle, codebase_id, found)
     await context.progress(1, 1, "tested")
-    return {"codebase_id": codebase_id, **summary}
+    return {"codebase_id": codebase_id, **found}
 
 
 async def _look(runtime: Runtime, codebase_id: str) -> None:
@@ -61,21 +61,36 @@ async def prove_kept(runtime: Runtime, codebase_id: str) -> dict[str, Any]:
     Returns:
         `completed`, `reason` and the figures; a gate that could not run counts as failed.
     """
+    return (await kept(runtime, codebase_id))[0]
+
+
+async def kept(runtime: Runtime, codebase_id: str) -> tuple[dict[str, Any], Proof | None]:
+    """Prove a codebase and keep what came of it: the summary, and the proof if there is one."""
     tree = await runtime.db.read(code_files.tree, codebase_id)
-    how = runtime.settings[StudioSettings]
     try:
-        proof = await prove(
-            tree,
-            sandbox=runtime[Sandbox],
-            environment=(await _environment(runtime)).path,
-            bars=Bars(coverage=how.coverage),
-        )
+        proof = await proved(runtime, tree)
     except (ExternalError, NotConfigured, SandboxUnavailable) as error:
         gates = [{"name": "environment", "state": "failed", "detail": error.detail}]
         await runtime.db.write(_keep_gates, codebase_id, gates)
-        return {"completed": False, "reason": error.detail, "tests": 0, "failed": 0}
-    await runtime.db.write(_keep, codebase_id, proof, runtime.clock.now())
-    return _summary(proof)
+        return {"completed": False, "reason": error.detail, "tests": 0, "failed": 0}, None
+    await runtime.db.write(keep, codebase_id, proof, runtime.clock.now())
+    return summary(proof), proof
+
+
+async def proved(runtime: Runtime, tree: Mapping[str, bytes]) -> Proof:
+    """Prove a tree in the sandbox; nothing is kept.
+
+    Raises:
+        ExternalError: the environment cannot be made.
+        NotConfigured: no environment is prepared.
+        SandboxUnavailable: nothing can be confined here.
+    """
+    return await prove(
+        tree,
+        sandbox=runtime[Sandbox],
+        environment=(await _environment(runtime)).path,
+        bars=Bars(coverage=runtime.settings[StudioSettings].coverage),
+    )
 
 
 async def _environment(runtime: Runtime) -> environment.Environment:
@@ -102,12 +117,12 @@ def folder(runtime: Runtime) -> Path:
     )
 
 
-def settle(session: Session, codebase_id: str, summary: Mapping[str, Any]) -> None:
+def settle(session: Session, codebase_id: str, found: Mapping[str, Any]) -> None:
     """Say of a codebase what a new proof came to."""
     row = session.get_one(Codebase, codebase_id)
-    row.status = CodebaseStatus.COMPLETED if summary["completed"] else CodebaseStatus.FAILED
+    row.status = CodebaseStatus.COMPLETED if found["completed"] else CodebaseStatus.FAILED
     row.phase = ""
-    row.detail = {**row.detail, "reason": summary["reason"]}
+    row.detail = {**row.detail, "reason": found["reason"]}
 
 
 def _newest_of(session: Session, codebase_id: str) -> str | None:
@@ -119,7 +134,8 @@ def _newest_of(session: Session, codebase_id: str) -> str | None:
     return None if session.scalar(newer.limit(1)) else row.project_id
 
 
-def _summary(proof: Proof) -> dict[str, Any]:
+def summary(proof: Proof) -> dict[str, Any]:
+    """Whether a proof is completed, why it is not, and its figures."""
     failed = [gate for gate in proof.gates if not gate.ok]
     return {
         "completed": proof.completed,
@@ -142,7 +158,8 @@ def _keep_gates(session: Session, codebase_id: str, gates: list[dict[str, Any]])
     row.detail = {**row.detail, "gates": gates}
 
 
-def _keep(session: Session, codebase_id: str, proof: Proof, now: datetime) -> None:
+def keep(session: Session, codebase_id: str, proof: Proof, now: datetime) -> None:
+    """Keep what tests and gates said instead of what they said before."""
     _keep_gates(session, codebase_id, [asdict(gate) for gate in proof.gates])
     for one in proof.results:
         session.add(

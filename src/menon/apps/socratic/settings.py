@@ -31,3 +31,12 @@ class StudioSettings(Section):
         "Make that environment at the first generation, 150 MB from the package index; else"
         " `menon studio prepare` does.",
     )
+    repair_rounds: int = setting(
+        3, "Rounds in which a model may mend what fails; none is asked where it is 0.", ge=0, le=3
+    )
+    repair_tokens: int = setting(
+        200_000, "Tokens that all rounds of one generation may take.", ge=1_000
+    )
+    repair_seconds: float = setting(
+        600.0, "Seconds for which models may speak in all rounds of one generation.", gt=0
+    )

@@ -71,6 +71,26 @@ class Shelf:
             merged=(GENERATED,),
         ).commit.id
 
+    def mended(self, before: Mapping[str, bytes], after: Mapping[str, bytes], message: str) -> str:
+        """Commit what a repair made of some files to the branch that people work on.
+
+        Args:
+            before: the files as the repair found them; a new file is not among them.
+            after: the same files as it left them.
+            message: of the commit.
+
+        Raises:
+            Conflict: somebody changed one of the files meanwhile; theirs stays.
+        """
+        branch, ours = self.people()
+        for path, content in after.items():
+            if ours.get(path) not in (before.get(path), content):
+                raise Conflict(f"{path!r} was changed by somebody meanwhile, so that it stays.")
+        files = {**ours, **after}
+        return repository.write_tree(
+            self.folder, branch, files, message, author=self.author, at=self.at
+        ).commit.id
+
     def written(self, changes: Mapping[str, str | None], message: str) -> repository.Committed:
         """Commit changes of files; None takes a file away.
 

@@ -5,6 +5,7 @@
     while True:
         Ask(prompt)  -> send the model's answer, a text
         Try(tree)    -> send the proof of that tree
+        either       -> send Silent(reason), which ends the dialogue
     StopIteration.value is the Repaired
 
 A round is kept only if every test that passed still passes, no gate that passed fails, and
@@ -29,6 +30,8 @@ class Ask:
     round: int
     """From 1."""
     prompt: str
+    done: "tuple[Round, ...]" = ()
+    """The rounds before."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +40,13 @@ class Try:
 
     round: int
     tree: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Silent:
+    """Nobody answers any more, or nothing can be proved; sent instead of an answer."""
+
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +69,8 @@ class Repaired:
     rounds: tuple[Round, ...] = field(default=())
 
 
-Dialogue = Generator[Ask | Try, "str | Proof", Repaired]
+Sent = str | Proof | Silent
+Dialogue = Generator[Ask | Try, Sent, Repaired]
 
 
 def repair(tree: Mapping[str, bytes], proof: Proof, *, rounds: int = ROUNDS) -> Dialogue:
@@ -73,7 +84,11 @@ def repair(tree: Mapping[str, bytes], proof: Proof, *, rounds: int = ROUNDS) -> 
     for number in range(1, rounds + 1):
         if proof.completed:
             break
-        answer = yield Ask(round=number, prompt=prompt(tree, proof, [one.reason for one in done]))
+        told = prompt(tree, proof, [one.reason for one in done])
+        answer = yield Ask(round=number, prompt=told, done=tuple(done))
+        if isinstance(answer, Silent):
+            done.append(Round(number=number, kept=False, reason=answer.reason))
+            break
         if not isinstance(answer, str):
             raise TypeError("An answer of the model is a text.")
         try:
@@ -88,6 +103,9 @@ def repair(tree: Mapping[str, bytes], proof: Proof, *, rounds: int = ROUNDS) -> 
             continue
         seen.add(_name(tried))
         found = yield Try(round=number, tree=tried)
+        if isinstance(found, Silent):
+            done.append(Round(number=number, kept=False, reason=found.reason, changed=changed))
+            break
         if not isinstance(found, Proof):
             raise TypeError("A tree that is tried needs its proof.")
         worse = loss(proof, found)

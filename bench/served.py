@@ -17,7 +17,7 @@ from bench.processes import family, usage
 
 START_S = 300.0
 MENON = str(Path(sys.executable).with_name("menon"))
-FOREIGN = ("MENON_", "OPENAI_", "ANTHROPIC_", "OLLAMA_", "DATABASE_", "COV_")
+FOREIGN = ("MENON_", "OPENAI_", "ANTHROPIC_", "OLLAMA_", "DATABASE_", "COV_", "PROMETHEUS_")
 """Variables of the caller that would change what is measured."""
 
 

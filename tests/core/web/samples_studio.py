@@ -117,6 +117,7 @@ def _sessions() -> dict[str, Page]:
     question: Context = {
         "id": "q6",
         "text": "By when does the first version have to be in use?",
+        "original": "When does it have to be ready?",
         "role": "Project manager",
         "css": "project-manager",
         "why": "The deadline decides what can be in the first version, and what has to wait.",

@@ -150,6 +150,8 @@ class TestServe:
         def began_with(app: str, **how: Any) -> None:
             began.update(how, app=app)
 
+        # What it tells the processes that it starts is not for the tests that come after.
+        monkeypatch.setattr(server.os, "environ", dict(server.os.environ))
         monkeypatch.setattr(server, "prepare", prepared)
         monkeypatch.setattr(server.uvicorn, "run", began_with)
         server.serve(host=None, port=0, workers=3, agents=str(file), reload=reload)

@@ -68,9 +68,14 @@ async def test_a_silent_process_of_this_machine_lives(runtime: Runtime):
 async def test_elsewhere_silence_decides(runtime: Runtime, silence: float, is_dead: bool):
     now = runtime.clock.now()
     beat = now - timedelta(seconds=silence)
-    other = await runtime.db.write(_add, host="elsewhere", pid=1, born="x", beat=beat)
-    assert await runtime.db.read(dead, now) == ([other] if is_dead else [])
-    assert (other in await runtime.db.read(alive, now)) is not is_dead
+
+    def look(session: Session) -> None:
+        # In one unit, as above.
+        other = _add(session, host="elsewhere", pid=1, born="x", beat=beat)
+        assert dead(session, now) == ([other] if is_dead else [])
+        assert (other in alive(session, now)) is not is_dead
+
+    await runtime.db.write(look)
 
 
 async def test_forgotten_instances_leave_no_row(runtime: Runtime):

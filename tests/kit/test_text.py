@@ -2,7 +2,7 @@
 
 import pytest
 
-from menon.kit.text import clean, shorten
+from menon.kit.text import Growing, clean, shorten, worded
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,32 @@ def test_clean(raw: str, cleaned: str):
 def test_shorten(text: str, limit: int, short: str):
     assert shorten(text, limit) == short
     assert len(shorten(text, limit)) <= limit
+
+
+def test_a_text_grows_by_pieces():
+    text, pieces = Growing("so: "), [f"{n} " for n in range(500)]
+    for piece in pieces:
+        text.add(piece)
+        assert text.last.endswith(piece)
+    assert str(text) == "so: " + "".join(pieces)
+
+
+def test_a_text_without_pieces_is_empty():
+    text = Growing()
+    assert (bool(text), str(text), text.last) == (False, "", "")
+    text.add("x")
+    assert bool(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("make_index", "Make index"),
+        ("step2", "Step2"),
+        ("Two words", "Two words"),
+        ("HTTP", "HTTP"),
+        ("", ""),
+    ],
+)
+def test_a_name_of_programs_in_words(name: str, words: str):
+    assert worded(name) == words

@@ -67,7 +67,7 @@ async def test_hanging_threads_are_bounded() -> None:
 
 
 def test_a_thread_that_outlives_its_loop_disturbs_nobody() -> None:
-    gate = threading.Event()
+    gate, before = threading.Event(), set(threading.enumerate())
 
     async def leave() -> None:
         waiting = asyncio.ensure_future(in_thread(lambda: gate.wait(30)))
@@ -76,6 +76,5 @@ def test_a_thread_that_outlives_its_loop_disturbs_nobody() -> None:
 
     asyncio.run(leave())
     gate.set()
-    for thread in threading.enumerate():
-        if thread.name.startswith("menon-"):
-            thread.join(30)
+    for thread in set(threading.enumerate()) - before:
+        thread.join(30)

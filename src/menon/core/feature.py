@@ -1,6 +1,6 @@
 """The manifest by which a feature says what it contributes; found by scan or entry point."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ from menon.core.jobs import Job
 from menon.core.runs.kinds import RunType
 from menon.core.runtime import Runtime
 from menon.core.settings import Section
-from menon.core.web.frame import FramePart
+from menon.core.web.frame import Command, FirstStep, FramePart
 
 Opener = Callable[[Runtime], AbstractAsyncContextManager[object]]
 """Opens something that lives as long as the process; what it yields is kept under its class."""
@@ -32,6 +32,8 @@ class NavEntry:
     icon: str
     order: int
     action: Action = Action.READ
+    also: tuple[str, ...] = ()
+    """Further places whose pages belong to it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +61,12 @@ class Feature:
     """What it answers inside of a route of another protocol: the wire, the operation, its right."""
     frame: Callable[[Runtime, Principal], Awaitable[FramePart]] | None = None
     """What it adds to the frame of every page: the engine badge, counts, commands."""
+    steps: Callable[[Runtime, Principal], Awaitable[Sequence[FirstStep]]] | None = None
+    """What the start page proposes to somebody new."""
+    find: Callable[[Runtime, Principal, str], Awaitable[Sequence[Command]]] | None = None
+    """What of its own the command palette finds by words; a few, the best first."""
+    startable: Callable[[Runtime, Principal], Awaitable[Sequence[tuple[str, str]]]] | None = None
+    """What somebody may let a message from outside start: its id and its name."""
     authenticator: Authenticator | None = None
     export: Callable[[Runtime, str], Awaitable[Mapping[str, Any]]] | None = None
     """Everything that the feature holds about a user id."""

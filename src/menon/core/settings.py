@@ -7,6 +7,9 @@ recognised where a field names them in `env`. An unknown `MENON_...` name is an 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar, cast
 
@@ -114,22 +117,21 @@ def load(
         SettingsError: a value does not fit, or a key is unknown.
     """
     by_name = {kind.name: kind for kind in kinds}
-    fields: dict[str, Any] = {
-        name: (field.annotation, field) for name, field in RootSettings.model_fields.items()
-    }
-    fields |= {name: (kind, Field(default_factory=kind)) for name, kind in by_name.items()}
     dotenv = _dotenv(folder)
     unknown = [*_unknown(environ, by_name), *_unknown(dotenv, by_name)]
     if unknown:
         raise SettingsError(f"unknown settings: {', '.join(unknown)}; see `menon config show`")
-    model = _model(fields, {**dotenv, **environ}, folder, by_name)
+    variables = {**dotenv, **environ}
+    reading = _READING.set(_Read(variables, folder, _foreign(variables, by_name)))
     try:
-        values = model(**given)
+        values = _model(tuple(by_name.values()))(**given)
     except ValidationError as error:
         lines = [
             f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors()
         ]
         raise SettingsError("; ".join(lines)) from error
+    finally:
+        _READING.reset(reading)
     root = RootSettings(**{name: getattr(values, name) for name in RootSettings.model_fields})
     return Settings([root, *(getattr(values, name) for name in by_name)])
 
@@ -160,39 +162,52 @@ class _Foreign(PydanticBaseSettingsSource):
         return self._values
 
 
-def _model(
-    fields: dict[str, Any],
-    variables: Mapping[str, str],
-    folder: Path | None,
-    sections: Mapping[str, type[Section]],
-) -> type[BaseSettings]:
-    foreign = _foreign(variables, sections)
+@dataclass(frozen=True)
+class _Read:
+    """What settings are read from."""
 
-    class Assembled(BaseSettings):
-        model_config = SettingsConfigDict(
-            env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
-        )
+    variables: Mapping[str, str]
+    folder: Path | None
+    foreign: dict[str, Any]
 
-        @classmethod
-        def settings_customise_sources(
-            cls,
-            settings_cls: type[BaseSettings],
-            init_settings: PydanticBaseSettingsSource,
-            env_settings: PydanticBaseSettingsSource,
-            dotenv_settings: PydanticBaseSettingsSource,
-            file_secret_settings: PydanticBaseSettingsSource,
-        ) -> tuple[PydanticBaseSettingsSource, ...]:
-            del env_settings, dotenv_settings, file_secret_settings
-            sources = [
-                init_settings,
-                _Environment(settings_cls, variables),
-                _Foreign(settings_cls, foreign),
-            ]
-            if folder and (folder / "menon.toml").is_file():
-                sources.append(TomlConfigSettingsSource(settings_cls, folder / "menon.toml"))
-            return tuple(sources)
 
-    return create_model("MenonSettings", __base__=Assembled, **fields)
+_READING: ContextVar[_Read] = ContextVar("reading")
+"""A model asks its class for its sources, and a class takes 5 ms to make: it is kept."""
+
+
+class _Assembled(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        del env_settings, dotenv_settings, file_secret_settings
+        read = _READING.get()
+        sources = [
+            init_settings,
+            _Environment(settings_cls, read.variables),
+            _Foreign(settings_cls, read.foreign),
+        ]
+        if read.folder and (read.folder / "menon.toml").is_file():
+            sources.append(TomlConfigSettingsSource(settings_cls, read.folder / "menon.toml"))
+        return tuple(sources)
+
+
+@cache
+def _model(kinds: tuple[type[Section], ...]) -> type[BaseSettings]:
+    fields: dict[str, Any] = {
+        name: (field.annotation, field) for name, field in RootSettings.model_fields.items()
+    }
+    fields |= {kind.name: (kind, Field(default_factory=kind)) for kind in kinds}
+    return create_model("MenonSettings", __base__=_Assembled, **fields)
 
 
 def _foreign(variables: Mapping[str, str], sections: Mapping[str, type[Section]]) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def _layers(settings: Settings, chosen: Sequence[Feature]) -> list[Middleware]:
         *layers,
         Middleware(Packing),
         Middleware(Identity, authenticator=authenticator),
-        Middleware(Limiter, prices=_prices(chosen)),
+        Middleware(Limiter, prices=_prices(chosen), page=error_page),
         Middleware(
             BodyCap,
             json_bytes=http.body_bytes,

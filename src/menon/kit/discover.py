@@ -12,16 +12,21 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
+@cache
 def modules(
     package: str, name: str | None = None, *, only: str | None = None
-) -> Iterator[ModuleType]:
-    """Import and yield the package's direct modules in order of their names.
+) -> tuple[ModuleType, ...]:
+    """Import the package's direct modules, in order of their names; a folder is read once.
 
     Args:
         package: a dotted package.
         name: look for this submodule inside each direct subpackage too (`features.x.feature`).
         only: leave out direct modules of other names; they are not imported.
     """
+    return tuple(_modules(package, name, only))
+
+
+def _modules(package: str, name: str | None, only: str | None) -> Iterator[ModuleType]:
     root = importlib.import_module(package)
     for found in sorted(pkgutil.iter_modules(root.__path__), key=lambda m: m.name):
         path = f"{package}.{found.name}"

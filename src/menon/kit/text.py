@@ -5,6 +5,7 @@ import unicodedata
 from typing import Any, cast
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
 def storable(text: str) -> str:
@@ -44,3 +45,37 @@ def shorten(text: str, limit: int) -> str:
 def slug(name: str, most: int = 80) -> str:
     """A name for addresses: lower case letters, digits and dashes; perhaps none is left."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:most]
+
+
+def worded(name: str) -> str:
+    """A name that only has one for programs, such as `make_index`, in words; others as they are."""
+    return name.replace("_", " ").capitalize() if _NAME.fullmatch(name) else name
+
+
+class Growing:
+    """A text that grows by small pieces, which are joined now and then.
+
+    A piece takes 50 bytes more than its letters, and joining at each one would copy all of them.
+    """
+
+    _PIECES = 64
+
+    def __init__(self, text: str = "") -> None:
+        self._pieces = [text] if text else []
+
+    def add(self, piece: str) -> None:
+        """The text goes on."""
+        self._pieces.append(piece)
+        if len(self._pieces) > self._PIECES:
+            self._pieces = [str(self)]
+
+    def __str__(self) -> str:
+        return "".join(self._pieces)
+
+    def __bool__(self) -> bool:
+        return any(self._pieces)
+
+    @property
+    def last(self) -> str:
+        """The last piece that was added, or what it is joined with."""
+        return self._pieces[-1] if self._pieces else ""

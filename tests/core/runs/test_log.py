@@ -60,6 +60,21 @@ async def test_a_reader_sees_everything_in_order(runtime: Runtime):
     assert await _state(runtime, run_id) == RunState.COMPLETED
 
 
+async def test_a_reader_of_a_long_answer_is_taken_from_the_database_to_memory(runtime: Runtime):
+    runs, run_id, gate = runtime[RunLog], await _created(runtime), asyncio.Event()
+    await runs.start(run_id, _speaker(900, gate))
+    early = asyncio.create_task(_read(runs, run_id))
+    async with asyncio.timeout(20):
+        while runs.open and (await runtime.db.read(queries.last_seq, run_id, 1)) < 450:
+            await runs.flushed()
+    late = asyncio.create_task(_read(runs, run_id))
+    await asyncio.sleep(0)
+    gate.set()
+    said = "".join(f"w{n} " for n in range(900))
+    assert _text(await early) == _text(await late) == _text(await _read(runs, run_id)) == said
+    assert [e.seq for e in await late] == sorted({e.seq for e in await late})
+
+
 async def test_a_reader_that_comes_later_sees_the_same_text(runtime: Runtime):
     runs, run_id = runtime[RunLog], await _created(runtime)
     await runs.start(run_id, _speaker(50))
@@ -160,6 +175,23 @@ async def test_cancelling_reaches_the_writer(runtime: Runtime):
     while runs.open:
         await asyncio.sleep(0)
     assert seen == ["ann"]
+
+
+async def test_a_run_that_is_left_before_its_first_step_can_tell(runtime: Runtime):
+    runs, run_id = runtime[RunLog], await _created(runtime)
+    seen: list[str | None] = []
+
+    async def body(writer: RunWriter) -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            seen.append(writer.cancelled_by)
+            raise
+
+    task = await runs.start(run_id, body)
+    runs.leave(run_id)
+    await asyncio.wait([task])
+    assert seen == ["the client left"]
 
 
 async def test_a_run_of_a_dead_process_becomes_interrupted(runtime: Runtime):

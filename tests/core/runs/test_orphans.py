@@ -1,11 +1,17 @@
 """What a dead process left is ended by one that knows its kind, and by nobody else."""
 
+import asyncio
+import threading
 from datetime import datetime
 
+import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from menon.core.db import Database
 from menon.core.instances import Instance, Self, dead
 from menon.core.runs import orphans, queries, store
+from menon.core.runs.events import Content, Envelope
 from menon.core.runs.kinds import RunType
 from menon.core.runs.log import RunLog
 from menon.core.runs.models import RunKind, RunState
@@ -58,4 +64,34 @@ async def test_a_run_of_this_process_that_nobody_generates_is_ended(runtime: Run
     await runtime.db.write(store.create, new, now)
     for _ in range(2):  # one look is not enough, since the run may be about to start
         await runtime[RunLog].sweep()
+    assert await _state(runtime, run) == RunState.INTERRUPTED
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_what_is_stored_while_another_process_ends_the_run_is_refused(
+    runtime: Runtime, database_url: str
+):
+    """Both count on from the same event; SQLite has one writer and no such moment."""
+    run, now, ending = new_id(), runtime.clock.now(), threading.Event()
+    new = store.NewRun(id=run, kind=RunKind.CHAT, owner_id="u", instance=runtime[Self].id)
+    epoch = await runtime.db.write(store.create, new, now)
+    waits = text("SELECT count(*), pg_sleep(0.01) FROM pg_locks WHERE NOT granted")
+
+    def ends(session: Session) -> None:
+        orphans.interrupt(session, [run], now)
+        session.flush()
+        ending.set()
+        while not session.execute(waits).scalar_one():
+            pass
+
+    said = Content(text="late")
+    event = Envelope(run=run, epoch=epoch, seq=1, at=now, type=said.type, data=said)
+    other = Database(database_url, pool=1)
+    try:
+        ended = asyncio.create_task(other.write(ends))
+        await asyncio.to_thread(ending.wait, 20)
+        assert await runtime.db.write(store.append, [event]) == {run}
+        await ended
+    finally:
+        other.close()
     assert await _state(runtime, run) == RunState.INTERRUPTED

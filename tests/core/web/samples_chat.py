@@ -141,6 +141,7 @@ def page(now: datetime, samples: list[Context], **changes: Any) -> Context:
         "agents": AGENTS,
         "models": MODELS,
         "samples": samples,
+        "may_add": not samples,
         "sessions": sessions(now, None),
         "q": "",
     } | changes

@@ -10,6 +10,8 @@ def codes() -> dict[str, Page]:
     code: Context = {
         "id": "c1",
         "version": 1,
+        "specification_id": "v2",
+        "specification_version": 2,
         "run_id": "0199a000-0000-7000-8000-0000000000r1",
         "architecture_type": "layered",
         "status": "generating",
@@ -44,6 +46,7 @@ def codes() -> dict[str, Page]:
         "files": [],
         "results": None,
         "trace": [],
+        "links": {},
         "may_work": True,
     }
     failed: Context = code | {
@@ -68,7 +71,26 @@ def codes() -> dict[str, Page]:
                 "coverage_percentage": 96.2,
                 "execution_time": 4.2,
                 "failure_details": [{"name": "test_a_book", "message": "AssertionError"}],
-            }
+                "figures": {},
+            },
+            {
+                "test_suite": "latency",
+                "test_type": "performance",
+                "passed_tests": 1,
+                "failed_tests": 0,
+                "skipped_tests": 0,
+                "coverage_percentage": None,
+                "execution_time": 9.1,
+                "failure_details": [],
+                "figures": {
+                    "GET /api/v1/books/{id}": {
+                        "answers": 120,
+                        "p50_ms": 3.1,
+                        "p95_ms": 7.25,
+                        "slowest_ms": 40.0,
+                    }
+                },
+            },
         ],
         "findings": [
             {
@@ -104,7 +126,7 @@ def codes() -> dict[str, Page]:
         "codebase-trace": (
             "/codebases/c2?view=trace",
             "studio/codebase.html",
-            ended | {"view": "trace", "trace": trace},
+            ended | {"view": "trace", "trace": trace, "links": {"app/routers/loans.py": "f1"}},
         ),
         "codebase-file": (
             "/codebases/c2/files/f1",

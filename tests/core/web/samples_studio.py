@@ -35,6 +35,7 @@ def _projects(now: datetime) -> dict[str, Page]:
     listed: Context = {
         "projects": [card, card | {"id": "p2", "name": "Shop", "hard": 0, "status": "paused"}],
         "next": "/projects?cursor=x",
+        "archived": False,
         "may_work": True,
         "form": form,
         "q": "",
@@ -43,7 +44,18 @@ def _projects(now: datetime) -> dict[str, Page]:
     project: Context = {
         "project": card
         | {"updated_at": now, "technology_stack": ["python", "postgresql"], "project_id": "p1"},
-        "progress": {"percent": 45, "answered_questions": 12, "coverage": 0.62},
+        "progress": {
+            "percent": 45,
+            "answered_questions": 12,
+            "coverage": 0.62,
+            "reached": "development",
+        },
+        "next": {
+            "text": "5 of about 18 questions are answered.",
+            "action": "Go on with the questions",
+            "href": "/sessions/s1",
+        },
+        "form": form | {"name": "Town library"},
         "phases": [
             {"name": "discovery", "done": True},
             {"name": "design", "done": False},
@@ -82,6 +94,7 @@ def _projects(now: datetime) -> dict[str, Page]:
         "may_answer": True,
         "may_lead": True,
         "may_archive": True,
+        "may_restore": False,
     }
     empty: Context = {"sessions": [], "specifications": [], "codebases": [], "conflicts": []}
     wrong = form | {"name": "x", "errors": {"name": "At least 2 characters."}}
@@ -123,13 +136,14 @@ def _sessions() -> dict[str, Page]:
         "why": "The deadline decides what can be in the first version, and what has to wait.",
         "options": ["In 4 weeks", "In 3 months"],
         "recommended": "In 3 months",
-        "category": "plan",
+        "category": "Plan",
+        "decides": False,
         "response": None,
     }
     answered = question | {
         "id": "q5",
         "text": "What problem does it solve?",
-        "response": {"response_text": "Nobody knows where a book is."},
+        "response": {"response_text": "Nobody knows where a book is.", "confidence_level": 4},
     }
     page: Context = {
         "project": {"id": "p1", "name": "Town library"},
@@ -159,6 +173,8 @@ def _specifications(now: datetime) -> dict[str, Page]:
         "views": [("spec", "Specification"), ("er", "Data model (Mermaid)")],
         "document": Markup("<h2>User scenarios</h2><p>As a member I want to lend a book.</p>"),
         "text": "",
+        "language": "",
+        "records": None,
         "compared": {
             "before": 1,
             "after": 2,
@@ -187,6 +203,20 @@ def _specifications(now: datetime) -> dict[str, Page]:
         "view": "er",
         "document": None,
         "text": "erDiagram",
+        "language": "er",
+        "records": {
+            "entities": [
+                {
+                    "name": "Loan",
+                    "description": "A book at home.",
+                    "fields": [{"name": "due", "type": "date", "facts": ["required"]}],
+                    "relations": [
+                        {"name": "loan", "target": "Loan", "words": "belongs to", "required": True}
+                    ],
+                }
+            ],
+            "hidden": 1,
+        },
         "conflicts": [],
     }
     return {
@@ -231,4 +261,5 @@ def _conflict() -> Context:
             {"id": "keep:a", "text": "Keep the 2 weeks and leave something out."},
             {"id": "keep:b", "text": "Take the 6 weeks."},
         ],
+        "verdict": {"verdict": "unsure", "why": "It may be about two parts.", "model": "ollama:m"},
     }

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from menon.core.web import values
 from menon.engine.tools.policy import Verdict
 from menon.engine.tools.tool import Effect
 from menon.features.agents.policy.schemas import GrantOut, PolicyRule
@@ -10,8 +11,7 @@ from menon.features.agents.policy.schemas import GrantOut, PolicyRule
 Context = dict[str, Any]
 Page = tuple[str, str, Context]
 
-STILL = "0199a000-0000-7000-8000-0000000000r1"
-"""A run that goes on as long as somebody looks."""
+STILL = "0199a000-0000-7000-8000-0000000000r1"  # a run that goes on while somebody looks
 
 TOOLS: list[Context] = [
     {
@@ -189,8 +189,8 @@ def _runs(now: datetime) -> dict[str, Page]:
         "total": 96,
         "error": None,
         "usage": None,
-        "input": '{\n  "document": "d9"\n}',
-        "output": "",
+        "input": values.shown({"document": "d9", "pages": [1, 2]}),
+        "output": None,
         "origin": {"label": "Handbook 2026, all chapters.pdf", "href": "/knowledge/documents/d9"},
         "cancellable": True,
         "continuable": False,

@@ -29,7 +29,7 @@ async def test_a_question_is_answered_piece_by_piece_and_then_rendered(page: Pag
     await expect(answer).to_have_attribute("aria-busy", "true")
     await expect(page.locator(".composer-stop")).to_be_visible()
     await expect(answer.locator("[data-answer]")).to_be_visible()
-    assert len(set(lengths)) > 5
+    assert len(set(lengths)) > 2
     await expect(answer.locator(".cite").first).to_be_visible()
     await expect(page.locator(".composer-go")).to_be_visible()
     assert page.url.endswith("/chat/s1")

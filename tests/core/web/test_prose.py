@@ -56,3 +56,7 @@ def test_nothing_active_survives_at_any_boundary(attack: str):
         made = rendered(attack[:cut], REFERENCES)
         for sign in SIGNS:
             assert sign not in made.lower(), (attack[:cut], made)
+
+
+def test_headings_go_below_those_of_the_page():
+    assert rendered("# One\n\n###### Six", below=1) == "<h2>One</h2>\n<h6>Six</h6>\n"

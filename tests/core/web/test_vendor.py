@@ -42,6 +42,11 @@ def test_every_icon_that_a_page_or_module_shows_is_in_the_sprite() -> None:
     }
     for module in (STATIC / "js").glob("*.js"):
         used |= set(re.findall(r"\bicon\(\"([a-z0-9-]+)\"\)", module.read_text()))
+    for module in preview.SRC.rglob("*.py"):
+        text = module.read_text()
+        used |= set(re.findall(r"\bicon=\"([a-z0-9-]+)\"", text))
+        for table in re.findall(r"^_ICONS\b[^{]*\{([^}]*)\}", text, re.MULTILINE):
+            used |= set(re.findall(r": \"([a-z0-9-]+)\"", table))
     assert used <= known
     assert len(used) > 40
 

@@ -11,6 +11,7 @@ cannot cross an `await`. Functions of a session compose; only async services ope
 import asyncio
 import contextlib
 from collections.abc import Callable
+from concurrent.futures import Future
 from enum import IntEnum
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -116,14 +117,30 @@ class Database:
 async def _outcome(lane: Lane, work: Callable[[], T], priority: Priority) -> T:
     """The work's result; work that has not started is dropped on cancellation, other work ends."""
     job = lane.submit(work, priority=priority)
-    waiter = asyncio.wrap_future(job)
     try:
-        return await asyncio.shield(waiter)
+        await _end_of(job)
     except asyncio.CancelledError:
         if not job.cancel():
-            while not waiter.done():
+            while not job.done():
                 with contextlib.suppress(asyncio.CancelledError):
-                    await asyncio.wait([waiter])
-            if not waiter.cancelled():
-                waiter.exception()  # the cancellation wins; a failure must not warn as unseen
-        raise
+                    await _end_of(job)
+        raise  # it wins over what the work came to
+    return job.result()
+
+
+def _end_of(job: Future[T]) -> asyncio.Future[None]:
+    """Done once the job is: one future, where `wrap_future` behind a `shield` makes three."""
+    loop = asyncio.get_running_loop()
+    ended = loop.create_future()
+
+    def tell(_: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed, and nobody waits
+            loop.call_soon_threadsafe(_settle, ended)
+
+    job.add_done_callback(tell)
+    return ended
+
+
+def _settle(ended: asyncio.Future[None]) -> None:
+    if not ended.done():
+        ended.set_result(None)

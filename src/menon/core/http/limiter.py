@@ -1,16 +1,18 @@
 """Limits on the wire: a price for each route, `RateLimit` headers, 429, and slots for streams."""
 
+import math
 import re
 from collections.abc import AsyncGenerator, Iterable
 
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from menon.core.auth import ANONYMOUS, Principal
 from menon.core.errors import RateLimited
 from menon.core.http.headers import ANSWER_HEADERS
-from menon.core.http.problem import respond
+from menon.core.http.problem import Page, respond
 from menon.core.limits import PERIOD_S, Limits, Verdict, caller_address
 from menon.core.runtime import Runtime
 
@@ -46,11 +48,18 @@ class Prices:
 
 
 class Limiter:
-    """Lets a caller pass as long as their minute lasts; stands inside of `Identity`."""
+    """Lets a caller pass as long as their minute lasts; stands inside of `Identity`.
 
-    def __init__(self, app: ASGIApp, *, prices: Prices) -> None:
+    Args:
+        app: what stands inside.
+        prices: what requests cost.
+        page: shows people that they have to wait.
+    """
+
+    def __init__(self, app: ASGIApp, *, prices: Prices, page: Page | None = None) -> None:
         self._app = app
         self._prices = prices
+        self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -63,10 +72,19 @@ class Limiter:
             verdict = await limits.hit(caller(scope), cost, runtime.clock.now())
             scope[ANSWER_HEADERS] += rate_headers(verdict, limits.per_minute)
             if not verdict.passes:
-                refused = RateLimited(retry_after=verdict.retry_after)
-                await respond(refused, path=scope["path"])(scope, receive, send)
+                answer = await self._refusal(scope, verdict.retry_after)
+                await answer(scope, receive, send)
                 return
         await self._app(scope, receive, send)
+
+    async def _refusal(self, scope: Scope, seconds: float) -> Response:
+        wait = max(1, math.ceil(seconds))
+        detail = f"Too many requests in this minute; try again in {wait} s."
+        refused = RateLimited(detail, retry_after=seconds)
+        shown = None
+        if self._page is not None and scope["type"] == "http":
+            shown = await self._page(Request(scope), refused)
+        return shown or respond(refused, path=scope["path"])
 
 
 async def hold_stream(connection: HTTPConnection) -> AsyncGenerator[None]:

@@ -19,12 +19,16 @@ from menon.core.runs.events import (
     Event,
     ToolResult,
 )
+from menon.core.runs.fold import Folded, Folding
 
 HELD = ENDS | {ApprovalRequired.type, ApprovalResolved.type, Artifact.type, ToolResult.type}
 """Types that reach readers only once they are stored."""
 
-KEPT = 2000
-"""Events of a live run that stay in memory; older ones are read from the database."""
+KEPT = 48
+"""Stored events of a live run that stay in memory, seconds of an answer; a reader who is further
+behind reads the database. An answer of 2,000 events took 600 KiB when all of them stayed."""
+_AT_ONCE = 16
+"""Events that memory lets go of together."""
 
 
 class Live:
@@ -37,6 +41,8 @@ class Live:
         self._events: list[Envelope] = []
         self._dropped = self._stored = self._shown = after
         """What is stored already of a log that goes on is read from the database."""
+        self._gone = None if after else Folding()
+        """What memory has let go of, for the end; of a log that goes on the database has it."""
         self._waiters: list[asyncio.Future[None]] = []
         self._ending: Envelope | None = None
 
@@ -77,9 +83,9 @@ class Live:
         end = len(self._events) - (self._ending is not None)
         return self._events[self._stored - self._dropped : end]
 
-    def whole(self) -> list[Envelope] | None:
-        """All events from the first, unless memory has let go of some."""
-        return None if self._dropped else list(self._events)
+    def whole(self) -> list[Envelope | Folded] | None:
+        """All rows of the epoch, once it has its ending; None where only the database has them."""
+        return None if self._gone is None else self._gone.ended(self._events)
 
     def stored(self, seq: int) -> None:
         """Everything up to `seq` is committed: show it, and drop what memory need not keep."""
@@ -92,7 +98,9 @@ class Live:
                 self._shown = event.seq
             self._wake()
         excess = min(len(self._events) - KEPT, self._stored - self._dropped)
-        if excess > 0:
+        if excess >= _AT_ONCE:
+            if self._gone is not None:
+                self._gone.take(self._events[:excess])
             del self._events[:excess]
             self._dropped += excess
 

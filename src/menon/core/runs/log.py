@@ -17,7 +17,7 @@ from functools import partial
 import structlog
 from sqlalchemy.orm import Session
 
-from menon.core.errors import DatabaseError, MenonError, NotFound
+from menon.core.errors import MenonError, NotFound
 from menon.core.instances import Self
 from menon.core.runs import control, orphans, queries, store
 from menon.core.runs.events import ENDS, Envelope, Event, Reset, State
@@ -182,7 +182,7 @@ class RunLog:
     ) -> bool:
         """See `RunWriter.finish`."""
         event = live.end(ending, at=self.now())
-        ends = partial(store.finish, whole=live.whole(), spent=spent, now=event.at)
+        ends = partial(store.finish, rows=live.whole(), spent=spent, now=event.at)
         return await self._close(live, event, ends, record)
 
     async def park(self, live: Live, state: State, *, spent: Spent | None, record: Record) -> bool:
@@ -227,7 +227,7 @@ class RunLog:
                 if loop.time() >= sweep_at:
                     sweep_at = loop.time() + _SWEEP_S
                     await self.sweep()
-            except DatabaseError as error:
+            except MenonError as error:
                 log.warning("runs.flush_failed", code=error.code, detail=error.detail)
 
     async def sweep(self) -> list[str]:
@@ -247,12 +247,13 @@ class RunLog:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        with contextlib.suppress(DatabaseError):
+        with contextlib.suppress(MenonError):
             await self.flushed()
         self._tailer.close()
 
     async def _run(self, writer: RunWriter, live: Live, body: Body) -> None:
         current_run.set(live.run_id)
+        writer.begin()
         try:
             await body(writer)
         finally:
@@ -265,13 +266,13 @@ class RunLog:
         found = self._writers.get(run_id)
         if found and found[0].cancelled_by is None:
             found[0].cancelled_by = by
-            found[1].cancel()
+            found[0].stop(found[1])
 
     def _pause_here(self, run_id: str, by: str) -> None:
         found = self._writers.get(run_id)
         if found and found[0].cancelled_by is None and found[0].paused_by is None:
             found[0].paused_by = by
-            found[1].cancel()
+            found[0].stop(found[1])
 
     async def _poll_asked(self) -> None:
         if self._writers and self._tailer.moved():

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import bindparam, delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from menon.core.errors import Conflict, NotFound
@@ -31,8 +31,15 @@ from menon.core.runs.queries import events_after
 CHANNEL = "menon_runs"
 """On PostgreSQL one notification a unit tells other processes to look; it carries nothing."""
 
+# Made once, and past the mapper: a run is made, and its log stored, for each question.
 _CREATE = insert(Run)
-"""Made once, and past the mapper: a run is made for each question."""
+_STORE = insert(RunEvent)
+_DROP_DELTAS = delete(RunEvent).where(
+    RunEvent.run_id == bindparam("run"),
+    RunEvent.epoch == bindparam("of_epoch"),
+    RunEvent.seq < bindparam("before"),
+    RunEvent.type.in_((Content.type, Thinking.type)),
+)
 
 _encode = msgspec.json.Encoder().encode
 
@@ -139,13 +146,15 @@ def append(session: Session, events: Sequence[Envelope]) -> set[str]:
     if not events:
         return set()
     epochs = {event.run: event.epoch for event in events}
-    rows = session.execute(select(Run.id, Run.epoch, Run.state).where(Run.id.in_(epochs)))
+    # Locked, in one order: who ends the run after this look would take the numbers of the rows.
+    look = select(Run.id, Run.epoch, Run.state).where(Run.id.in_(epochs)).order_by(Run.id)
+    rows = session.execute(look.with_for_update(read=True))
     valid = {
         row.id for row in rows if row.epoch == epochs[row.id] and RunState(row.state) not in ENDED
     }
     accepted = [row_of(event) for event in events if event.run in valid]
     if accepted:
-        session.execute(insert(RunEvent), accepted)
+        session.connection().execute(_STORE, accepted)
         notify(session)
     return set(epochs) - valid
 
@@ -155,7 +164,7 @@ def finish(
     ending: Envelope,
     *,
     before: Sequence[Envelope] = (),
-    whole: Sequence[Envelope] | None = None,
+    rows: Sequence[Envelope | Folded] | None = None,
     spent: Spent | None = None,
     now: datetime,
 ) -> bool:
@@ -165,8 +174,8 @@ def finish(
         session: the unit's session.
         ending: a `complete`, `error`, `cancelled` or a `state` to `interrupted`.
         before: events that were not stored yet.
-        whole: all events of the epoch with the ending, where the writer has them, so that the log
-            need not be read back to be folded.
+        rows: the whole epoch with the ending, folded, where the writer has it, so that the log
+            need not be read back.
         spent: what the run used up.
         now: the time of the end.
 
@@ -176,13 +185,12 @@ def finish(
     run = session.get(Run, ending.run, with_for_update=True)
     if run is None or run.epoch != ending.epoch or RunState(run.state) in ENDED:
         return False
-    _store_folded(session, [*before, ending], whole)
+    _store_folded(session, [*before, ending], rows)
     run.state, run.output, run.error_code, run.error_detail = _outcome(ending.data, run.output)
     run.ended_at = now
     run.instance_id = None
     if spent is not None:
         spend(run, spent)
-    session.flush()
     tell_ended(session, run, now)
     notify(session)
     return True
@@ -235,25 +243,18 @@ def _outcome(data: Event, so_far: Any) -> tuple[RunState, Any, str | None, str |
 
 
 def _store_folded(
-    session: Session, left: Sequence[Envelope], whole: Sequence[Envelope] | None
+    session: Session, left: Sequence[Envelope], rows: Sequence[Envelope | Folded] | None
 ) -> None:
     """Store the rest of a log, with its text deltas, those stored before too, in one row each."""
     run_id, epoch, first = left[-1].run, left[-1].epoch, left[0].seq
-    if whole is None:
-        stored = events_after(session, run_id, epoch=epoch, after=0, limit=100_000)
-        whole = [*stored, *left]
-    kept = (row for row in fold(whole) if _replaces(row, first))
-    rows = [row_of(r.envelope, r.marks) if isinstance(r, Folded) else row_of(r) for r in kept]
+    if rows is None:
+        rows = fold([*events_after(session, run_id, epoch=epoch, after=0, limit=100_000), *left])
+    kept = (row for row in rows if _replaces(row, first))
+    stored = [row_of(r.envelope, r.marks) if isinstance(r, Folded) else row_of(r) for r in kept]
     if first > 1:
-        session.execute(
-            delete(RunEvent).where(
-                RunEvent.run_id == run_id,
-                RunEvent.epoch == epoch,
-                RunEvent.seq < first,
-                RunEvent.type.in_((Content.type, Thinking.type)),
-            )
-        )
-    session.execute(insert(RunEvent), rows)
+        gone = {"run": run_id, "of_epoch": epoch, "before": first}
+        session.connection().execute(_DROP_DELTAS, gone)
+    session.connection().execute(_STORE, stored)
 
 
 def _replaces(row: Envelope | Folded, first: int) -> bool:

@@ -1,5 +1,6 @@
 """The writing end of a run's log."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Protocol
@@ -42,6 +43,7 @@ class RunWriter:
     def __init__(self, runs: Keeper, live: Live) -> None:
         self._runs = runs
         self._live = live
+        self._begun = False
         self.cancelled_by: str | None = None
         """Who asked to cancel the run, when its task is cancelled for that reason."""
         self.paused_by: str | None = None
@@ -55,6 +57,18 @@ class RunWriter:
     def epoch(self) -> int:
         """What the writer is fenced by."""
         return self._live.epoch
+
+    def begin(self) -> None:
+        """The run's task takes its first step; one that was to stop before that does so now."""
+        self._begun = True
+        task = asyncio.current_task()
+        if task is not None and (self.cancelled_by is not None or self.paused_by is not None):
+            task.cancel()
+
+    def stop(self, task: asyncio.Task[None]) -> None:
+        """Cancel the run's task; before its first step its body could not tell of it."""
+        if self._begun:
+            task.cancel()
 
     async def emit(self, data: Event, *, item: str | None = None) -> datetime:
         """Append an event and return its time; waits for the flusher when that is far behind."""

@@ -25,6 +25,7 @@ BOUND = 20_000
 """Spans that may wait; beyond that the oldest are dropped, never the memory grown."""
 
 _log = logging.getLogger(__name__)
+_encode = json.JSONEncoder(default=str).encode
 Mask = Callable[[str], str]
 
 
@@ -95,7 +96,7 @@ def masked(attributes: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
     """
     numbers = {k: v for k, v in attributes.items() if isinstance(v, int | float)}
     texts = {k: v for k, v in attributes.items() if k not in numbers}
-    return json.loads(mask(json.dumps(texts, default=str))) | numbers
+    return json.loads(mask(_encode(texts))) | numbers
 
 
 def find(session: Session, span_id: str) -> Span | None:

@@ -63,6 +63,21 @@ class FramePart:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FirstStep:
+    """Something that a newcomer does once; the start page lists it until all are done."""
+
+    done: bool
+    title: str
+    text: str
+    href: str
+    action: str
+    """The word on its button."""
+    icon: str
+    setting: str | None = None
+    """What to set before the next start, ready to copy."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Flash:
     """A note that the next page shows once."""
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markupsafe import Markup
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
@@ -38,14 +39,17 @@ class Reference:
     title: str
 
 
-def rendered(text: str, references: Mapping[int, Reference] | None = None) -> Markup:
+def rendered(
+    text: str, references: Mapping[int, Reference] | None = None, *, below: int = 0
+) -> Markup:
     """The text as safe HTML; no remote images, no scripts, no styles.
 
     Args:
         text: Markdown.
         references: the citations by number; other numbers in brackets stay as they are.
+        below: how many levels of headings the page has above the text.
     """
-    html = _parser().render(text, {"references": references or {}})
+    html = _parser().render(text, {"references": references or {}, "below": below})
     clean = nh3.clean(
         html,
         tags=_TAGS,
@@ -64,7 +68,14 @@ def _parser() -> MarkdownIt:
     )
     parser.disable("image")
     parser.add_render_rule("text", _text)
+    parser.core.ruler.push("below", _lowered)
     return parser
+
+
+def _lowered(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(int(token.tag[1]) + state.env.get('below', 0), 6)}"
 
 
 def _text(_self: Any, tokens: Sequence[Any], at: int, _options: Any, env: Any) -> str:

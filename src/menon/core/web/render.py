@@ -7,6 +7,7 @@ Templates lie in `templates/` beside the module that serves them. A template who
 import inspect
 import json
 import secrets
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -70,8 +71,9 @@ class Web:
 def template_folders(features: Sequence[Feature]) -> list[Path]:
     """The `templates` folders beside the modules, or packages, that serve pages."""
     served = (e for f in features for routes in f.pages for e in _endpoints(routes))
-    modules = dict.fromkeys(Path(file).parent for file in map(inspect.getfile, served))
-    near = ((m / "templates", m.parent / "templates") for m in modules)
+    modules = dict.fromkeys(endpoint.__module__ for endpoint in served)
+    places = dict.fromkeys(Path(inspect.getfile(sys.modules[name])).parent for name in modules)
+    near = ((place / "templates", place.parent / "templates") for place in places)
     found = (next((f for f in folders if f.is_dir()), None) for folders in near)
     return list(dict.fromkeys(folder for folder in found if folder))
 
@@ -202,7 +204,7 @@ def _nav(web: Web, who: Principal, path: str, *, counts: Mapping[str, int]) -> l
             label=entry.label,
             href=entry.href,
             icon=entry.icon,
-            active=is_active(entry.href, path),
+            active=any(is_active(place, path) for place in (entry.href, *entry.also)),
             count=counts.get(entry.href),
         )
         for entry in entries

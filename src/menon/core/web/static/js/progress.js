@@ -55,6 +55,12 @@ function done() {
   queue.shift()?.();
 }
 
+/** @param {HTMLElement} line @param {{done?: number, total?: number | null, note?: string}} state shown here, and told to whoever draws more of it */
+function tell(line, state) {
+  show(line, state);
+  line.dispatchEvent(new CustomEvent("run-progress", { bubbles: true, detail: state }));
+}
+
 /** @param {HTMLElement} line */
 async function track(line) {
   const run = line.dataset.runProgress || "";
@@ -62,7 +68,7 @@ async function track(line) {
   try {
     for await (const event of follow(run)) {
       if (!line.isConnected) return;
-      if (event.type === "progress") show(line, event.data);
+      if (event.type === "progress") tell(line, event.data);
       else if (event.type === "retrying") show(line, { note: `Trying again (${event.data.cause})` });
     }
     await settle(line);

@@ -43,6 +43,8 @@ LATE_S = 5.0
 USER = 1717
 NEED_NETWORK = {"network", "sharing", "kernel"}
 HURT_ALONE = {"supervisor"}
+CROWD = {"forks"}
+"""What takes all processes that a user may have."""
 
 
 def world(given: Targets, walls: Walls | None) -> str:
@@ -111,10 +113,15 @@ async def attack_all(walls: Walls) -> dict[str, Any]:
             return await confined(name, sandbox, walls, given)
 
         useful = await sandbox.run(USEFUL.read_text(), limits=replace(LIMITS, seconds=20))
-        found = await asyncio.gather(*map(one, NAMES))
+        # Without namespaces the kernel counts all runs of a user together: until the watch ends the
+        # one that forks, its neighbours get no process either.
+        first = [] if walls.walled else [name for name in NAMES if name in CROWD]
+        found = {name: await one(name) for name in first}
+        rest = [name for name in NAMES if name not in found]
+        found |= zip(rest, await asyncio.gather(*map(one, rest)), strict=True)
         outside = await asyncio.to_thread(lambda: list(given.harm()))
     return {
-        "open": {n: f for n, f in zip(NAMES, found, strict=True) if f},
+        "open": {name: found[name] for name in NAMES if found[name]},
         "outside": outside,
         "useful": (useful.stdout + useful.stderr).split("\n"),
     }

@@ -11,7 +11,7 @@ from menon.engine.agents.paused import Paused
 from menon.engine.agents.turn import Limits, Turn, exceeded
 from menon.engine.llm.prices import cost
 from menon.engine.tools.citations import Citing, Sources
-from menon.kit.text import storable
+from menon.kit.text import Growing, storable
 
 if TYPE_CHECKING:
     from pydantic_ai.messages import ModelMessage
@@ -25,6 +25,8 @@ DEEPEST: Final = 8
 
 RUNNING: ContextVar[Optional["State"]] = ContextVar("running", default=None)
 """The run on whose behalf this code runs: a run that a tool begins counts for it."""
+
+_NOTHING: Final = Usage()
 
 
 def _nobody(event: Event) -> None:
@@ -70,7 +72,7 @@ class State:
         self.brought = before.brought if before else self.turn.brought
         self.sources = Sources(before.passages if before else ())
         self._citing = Citing(self.sources, cited=before.cited if before else ())
-        self._text = [before.text] if before and before.text else []
+        self._text = Growing(before.text if before else "")
         self._resumed = self.visible = before is not None
         self.limits = self.turn.limits
         self._inner: list[State] = []
@@ -90,7 +92,7 @@ class State:
     @property
     def text(self) -> str:
         """All of the answer that was shown."""
-        return "".join(self._text)
+        return str(self._text)
 
     def says(self, text: str) -> list[Content | Citation]:
         """The answer goes on."""
@@ -98,10 +100,10 @@ class State:
         if not text:
             return []
         self.visible = True
-        if self._resumed and self._text and not self._text[-1][-1].isspace():
+        if self._resumed and self._text and not self._text.last[-1].isspace():
             text = "\n\n" + text.lstrip()
         self._resumed = False
-        self._text.append(text)
+        self._text.add(text)
         return [Content(text=text), *self._citing.feed(text)]
 
     def thinks(self, text: str) -> list[Thinking]:
@@ -180,17 +182,19 @@ class State:
         )
 
     def _own(self) -> Usage:
-        used = [(card, stream.usage) for card, stream in self.answers]
-        before = self._before.usage if self._before else Usage()
+        before = self._before.usage if self._before else _NOTHING
+        given, made, money = before.input_tokens, before.output_tokens, before.cost
+        # One pass, since this is asked for after each event of a model.
+        for card, stream in self.answers:
+            used = stream.usage
+            given += used.input_tokens
+            made += used.output_tokens
+            money += cost(card, input_tokens=used.input_tokens, output_tokens=used.output_tokens)
         return Usage(
-            requests=before.requests + len(used),
-            input_tokens=before.input_tokens + sum(each.input_tokens for _, each in used),
-            output_tokens=before.output_tokens + sum(each.output_tokens for _, each in used),
-            cost=before.cost
-            + sum(
-                cost(card, input_tokens=each.input_tokens, output_tokens=each.output_tokens)
-                for card, each in used
-            ),
+            requests=before.requests + len(self.answers),
+            input_tokens=given,
+            output_tokens=made,
+            cost=money,
         )
 
     @property

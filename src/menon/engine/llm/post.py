@@ -73,6 +73,7 @@ class Direct:
         self, url: str, *, headers: Mapping[str, str], body: bytes
     ) -> AsyncGenerator[Answer]:
         connection, answer = await self._ask(url, request_bytes(url, headers, body))
+        del body  # sent; see `WireModel.request_stream`
         try:
             yield answer
             await answer.finish()

@@ -33,6 +33,7 @@ from menon.core.runs.events import Retrying
 from menon.engine.llm import faults
 from menon.engine.llm.foreign import FOREIGN, translated
 from menon.engine.llm.patience import Breaker, Patience, delay
+from menon.engine.llm.silence import silence
 
 Ask = Callable[[], AbstractAsyncContextManager[StreamedResponse]]
 """Makes one request to a model."""
@@ -100,16 +101,17 @@ class Watch:
         for event in early:
             size += _size(event)
             yield event
-        while True:
-            with self._judged(self.patience.between_s):
-                async with asyncio.timeout(self.patience.between_s):
+        between = self.patience.between_s
+        with self._judged(between), silence(between) as waits:
+            while True:
+                with waits:
                     event = await anext(events, None)
                 if event is None:
                     return
                 size += _size(event)
                 if size > self.patience.answer_bytes:
                     raise faults.huge(self.name, self.patience.answer_bytes)
-            yield event
+                yield event
 
     @contextmanager
     def _judged(self, seconds: float) -> Generator[None]:

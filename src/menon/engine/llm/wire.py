@@ -4,54 +4,32 @@ One class serves OpenAI, Ollama's `/v1`, vLLM, llama.cpp and whoever else imitat
 57 us for each chunk and 120 us for each message of a request: it is not used.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from math import ceil
+from dataclasses import replace
 from typing import Any, cast
 
 import msgspec
 from openai import AsyncOpenAI
-from pydantic_ai.messages import FinishReason, ModelMessage, ModelResponse, ModelResponseStreamEvent
+from pydantic_ai.messages import ModelMessage, ModelResponse
 from pydantic_ai.models import ModelRequestParameters, StreamedResponse
 from pydantic_ai.models.openai import OpenAIChatModel, OpenAIChatModelSettings
 from pydantic_ai.providers import Provider
 from pydantic_ai.settings import ModelSettings
-from pydantic_ai.tools import RunContext
-from pydantic_ai.usage import RequestUsage
+from pydantic_ai.tools import RunContext, ToolDefinition
 
-from menon.core.errors import MenonError
 from menon.engine.llm import faults
 from menon.engine.llm.chunks import (
-    CallDelta,
-    Chunk,
-    Delta,
-    Piece,
-    TokenCount,
     decode,
-    merged,
 )
 from menon.engine.llm.http1 import BadHttp
-from menon.engine.llm.pace import Pace
 from menon.engine.llm.post import Answer, Post
 from menon.engine.llm.provider import Endpoint
-from menon.engine.llm.sse import EventLines, LineTooLong
-from menon.engine.llm.thinking import ThinkTags
+from menon.engine.llm.wire_stream import WireStream
 
-CHARACTERS_PER_TOKEN = 4
-"""A rule of thumb for English; only where the server does not count."""
 _ERROR_BYTES = 64 * 1024
-_BULK = 16 * 1024
-"""After as many bytes at once more are waiting, and there is nothing to wait for."""
-_FINISH: dict[str, FinishReason] = {
-    "stop": "stop",
-    "length": "length",
-    "tool_calls": "tool_call",
-    "function_call": "tool_call",
-    "content_filter": "content_filter",
-}
-
+_TOOLS = 512
+"""Tools that a model remembers the wire's form of."""
 _WISHES = {"stop_sequences": "stop", "openai_reasoning_effort": "reasoning_effort"}
 """pydantic-ai's names of settings, and those of the wire."""
 _PLAIN = ("seed", "logit_bias")
@@ -83,6 +61,26 @@ class WireModel(OpenAIChatModel):
         }
         if endpoint.api_key:
             self._headers["authorization"] = f"Bearer {endpoint.api_key}"
+        self._tools: dict[bytes, ToolDefinition] = {}
+        """As the wire wants them, by what they were."""
+
+    def customize_request_parameters(
+        self, model_request_parameters: ModelRequestParameters
+    ) -> ModelRequestParameters:
+        """The schemas in the dialect of the wire, each rewritten once: it takes 60 us."""
+        tools = [self._customized(tool) for tool in model_request_parameters.function_tools]
+        rest = replace(model_request_parameters, function_tools=[])
+        return replace(super().customize_request_parameters(rest), function_tools=tools)
+
+    def _customized(self, tool: ToolDefinition) -> ToolDefinition:
+        key = msgspec.json.encode(tool)
+        if (known := self._tools.get(key)) is None:
+            if len(self._tools) >= _TOOLS:
+                self._tools.clear()
+            alone = ModelRequestParameters(function_tools=[tool])
+            made = super().customize_request_parameters(alone)
+            known = self._tools[key] = made.function_tools[0]
+        return known
 
     async def request(
         self,
@@ -119,6 +117,7 @@ class WireModel(OpenAIChatModel):
                     parameters, answer, name, self.model_name, self.system, self._url
                 )
                 stream.expect(len(body))
+                del body  # it holds all of a conversation, and an answer may take minutes
                 yield stream
         except (BadHttp, OSError) as error:
             raise faults.unreachable(name, error) from error
@@ -171,129 +170,3 @@ async def _admit(name: str, answer: Answer) -> None:
     if chunk.error:
         raise faults.of_error(name, chunk.error)
     raise faults.nonsense(name, "a whole answer where a stream was asked for")
-
-
-@dataclass
-class WireStream(StreamedResponse):
-    """One answer on its way in."""
-
-    _answer: Answer
-    _name: str
-    _model_name: str
-    _system: str
-    _url: str
-    _timestamp: datetime = field(default_factory=lambda: datetime.now(UTC))
-    _tags: ThinkTags = field(default_factory=ThinkTags)
-    _done: bool = False
-    _calling: bool = False
-    _counted: bool = False
-    _characters: int = 0
-
-    def expect(self, request_bytes: int) -> None:
-        """Estimate the input, until the server counts it."""
-        self._usage.input_tokens = ceil(request_bytes / CHARACTERS_PER_TOKEN)
-
-    async def _get_event_iterator(self) -> AsyncIterator[ModelResponseStreamEvent]:
-        lines, pace = EventLines(), Pace()
-        while not self._done and (data := await self._read()):
-            deltas, fault = self._deltas(lines, data)
-            for event in self._events(merged(deltas, self._tags)):
-                yield event
-            if fault:
-                raise fault
-            if not (self._done or self._calling) and len(data) < _BULK:
-                await pace.rest()
-        if not (self._done or self.finish_reason):
-            raise faults.cut(self._name)
-        for event in self._events(self._tags.end()):
-            yield event
-
-    async def _read(self) -> bytes:
-        try:
-            return await self._answer.read()
-        except (BadHttp, OSError) as error:
-            raise faults.cut(self._name) from error
-
-    def _deltas(self, lines: EventLines, data: bytes) -> tuple[list[Delta], MenonError | None]:
-        """What the bytes add to the message, and the fault after which nothing more is believed."""
-        deltas: list[Delta] = []
-        try:
-            for datum in lines.feed(data):
-                if datum == b"[DONE]":
-                    self._done = True
-                    break
-                deltas += self._noted(decode(datum))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            return deltas, faults.nonsense(self._name, f"broken JSON ({error})")
-        except LineTooLong as error:
-            return deltas, faults.nonsense(self._name, str(error))
-        except MenonError as error:
-            return deltas, error
-        return deltas, None
-
-    def _noted(self, chunk: Chunk) -> list[Delta]:
-        """What the chunk adds to the message, after everything else that it says was noted."""
-        if chunk.error:
-            raise faults.of_error(self._name, chunk.error)
-        self.provider_response_id = chunk.id or self.provider_response_id
-        if chunk.usage:
-            self._usage, self._counted = _usage(chunk.usage), True
-        for choice in (chunk.choices or [])[:1]:
-            if choice.finish_reason:
-                self.finish_reason = _FINISH.get(choice.finish_reason, "stop")
-            return [choice.delta] if choice.delta else []
-        return []
-
-    def _events(self, pieces: Iterable[Piece]) -> Iterator[ModelResponseStreamEvent]:
-        manager = self._parts_manager
-        for piece in pieces:
-            self._estimate(piece)
-            match piece:
-                case CallDelta(index=index, id=call_id, function=function):
-                    self._calling = True
-                    yield from manager.handle_tool_call_delta_events(
-                        vendor_part_id=("call", index),
-                        tool_name=function.name if function else None,
-                        args=function.arguments if function else None,
-                        tool_call_id=call_id,
-                    )
-                case ("thinking", text):
-                    yield from manager.handle_thinking_delta(vendor_part_id="think", content=text)
-                case (_, text):
-                    yield from manager.handle_text_delta(vendor_part_id="text", content=text)
-
-    def _estimate(self, piece: Piece) -> None:
-        """Count for servers that do not, and for answers that are cut before the count comes."""
-        if self._counted:
-            return
-        said = piece[1] if isinstance(piece, tuple) else piece.function and piece.function.arguments
-        self._characters += len(said or "")
-        self._usage.output_tokens = ceil(self._characters / CHARACTERS_PER_TOKEN)
-
-    async def close_stream(self) -> None:
-        """Nothing to do: leaving `request_stream` closes the connection."""
-
-    @property
-    def model_name(self) -> str:
-        return self._model_name
-
-    @property
-    def provider_name(self) -> str:
-        return self._system
-
-    @property
-    def provider_url(self) -> str:
-        return self._url
-
-    @property
-    def timestamp(self) -> datetime:
-        return self._timestamp
-
-
-def _usage(count: TokenCount) -> RequestUsage:
-    cached = count.prompt_tokens_details.cached_tokens if count.prompt_tokens_details else None
-    return RequestUsage(
-        input_tokens=count.prompt_tokens or 0,
-        output_tokens=count.completion_tokens or 0,
-        cache_read_tokens=cached or 0,
-    )

@@ -6,7 +6,7 @@ texts → word pieces (at most 256) → batches of like length → encoder (int8
 import importlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol, TypeAlias
@@ -22,8 +22,9 @@ Vectors: TypeAlias = NDArray[np.float32]
 _MOST_TOKENS = 256
 """What the model was trained on; later word pieces are cut."""
 
-_BATCH_TOKENS = 256
-"""Small batches stay in the cache: at 32 tokens 564 texts a CPU second, 378 in batches of 512."""
+_BATCH_TOKENS = 128
+"""Small batches stay in the cache: at 32 tokens 553 texts a CPU second, 436 in batches of 256, 356
+in batches of 2048; at 128 tokens 118, 112 and 72."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,13 +97,7 @@ class MiniLM:
 
     @cached_property
     def _tokenizer(self) -> Any:
-        import tokenizers
-
-        tokenizer = tokenizers.Tokenizer.from_file(str(self._model / minilm.TOKENIZER))
-        # The file asks for padding and truncation at 128, which would blur the mean and cut chunks.
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
-        return tokenizer
+        return _tokenizer(self._model / minilm.TOKENIZER)
 
     def _encode(self, pieces: list[list[int]]) -> Vectors:
         lengths = np.array([len(ids) for ids in pieces], np.int32)
@@ -116,6 +111,18 @@ class MiniLM:
         # The sum over real tokens; its length does not matter, as the vector is normalised.
         sums = (real[:, None, :].astype(np.float32) @ states)[:, 0, :]
         return sums / np.linalg.norm(sums, axis=1, keepdims=True)
+
+
+@lru_cache(maxsize=1)
+def _tokenizer(file: Path) -> Any:
+    """Read once in a process: its words take 40 ms."""
+    import tokenizers
+
+    tokenizer = tokenizers.Tokenizer.from_file(str(file))
+    # The file asks for padding and truncation at 128, which would blur the mean and cut chunks.
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
 
 
 def load_minilm(cache: Path, *, weights: Path | None = None, threads: int = 1) -> MiniLM | None:

@@ -35,3 +35,15 @@ async def test_one_letter_finds_nothing(people: People) -> None:
     ada = await people.client("ada", Role.VIEWER)
 
     assert (await ada.get("/palette", params={"q": "a"})).json() == []
+
+
+async def test_what_other_features_keep_is_found_too(people: People) -> None:
+    mona = await people.client("mona", Role.PROJECT_MANAGER)
+    made = await mona.post("/api/v1/projects", json={"name": "Town library"})
+
+    (found,) = (await mona.get("/palette", params={"q": "library"})).json()
+
+    assert (found["label"], found["group"]) == ("Town library", "Projects")
+    assert found["href"] == f"/projects/{made.json()['id']}"
+    ned = await people.client("ned", Role.DEVELOPER)
+    assert (await ned.get("/palette", params={"q": "library"})).json() == []

@@ -185,3 +185,9 @@ def test_the_window_holds_the_passage(
     length: int, passage: tuple[int, int] | None, at: int | None, wanted: tuple[int, int]
 ):
     assert reading.window("x" * length, passage, at) == wanted
+
+
+def test_an_excerpt_reads_as_text_and_not_as_mark_up() -> None:
+    found = reading.excerpt("## Budgets\n\nEach team has one.\n### Late\n\n#fine stays", "team")
+    said = "".join(part.text for part in found)
+    assert said == "Budgets Each team has one. Late #fine stays"

@@ -24,8 +24,15 @@ def overrides(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def runtime(settings: Settings, clock: FixedClock) -> AsyncIterator[Runtime]:
-    among = [*features(), Feature(name="under_test", jobs=(counts, asks))]
+def among() -> list[Feature]:
+    """Of every process of a test: any of them may take a job, and fails one that it has not."""
+    return [*features(), Feature(name="under_test", jobs=(counts, asks))]
+
+
+@pytest.fixture
+async def runtime(
+    settings: Settings, clock: FixedClock, among: list[Feature]
+) -> AsyncIterator[Runtime]:
     async with open_runtime(settings, clock=clock, among=among) as opened:
         yield opened
 

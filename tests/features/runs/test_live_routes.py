@@ -21,6 +21,7 @@ from tests.fixtures.server import serve
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
+from menon.core.feature import Feature
 from menon.core.http.tickets import Ticket, forget_tickets
 from menon.core.runtime import Runtime
 from menon.core.settings import Settings
@@ -85,6 +86,7 @@ class TestTickets:
     async def test_it_is_used_once_over_two_processes(
         self,
         live: str,
+        among: list[Feature],
         settings: Settings,
         clock: FixedClock,
         as_developer: httpx2.AsyncClient,
@@ -92,7 +94,7 @@ class TestTickets:
     ):
         del tmp_path
         async with (
-            open_runtime(settings, clock=clock) as other,
+            open_runtime(settings, clock=clock, among=among) as other,
             serve(create_app(settings, runtime=other)) as second,
         ):
             ticket = await new_ticket(as_developer)

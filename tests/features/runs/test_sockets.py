@@ -6,7 +6,7 @@ from tests.fixtures.people import People
 from tests.fixtures.server import serve
 
 from menon.core.auth import Role
-from menon.core.runs.models import RunKind
+from menon.core.feature import Feature
 from menon.core.runtime import Runtime
 from menon.core.settings import Settings
 from menon.entry.http import create_app
@@ -83,27 +83,18 @@ class TestOwnSocket:
             assert greeting["approvals"] == 1
             assert [each["task_id"] for each in greeting["runs"]] == [run]
 
-    async def test_generated_code_is_told_by_phases(
-        self, live: str, key: str, runtime: Runtime, people: People
-    ):
-        async with open_line(live, "/ws", key) as line:
-            await next_message(line, "connected")
-            run = await counting_run(runtime, people, RunKind.CODEGEN, asks=True)
-            told = (await next_message(line, "generation_progress"))["data"]
-            assert told["task_id"] == run
-            assert told.keys() >= {"phase", "completed_phases", "total_phases"}
-
     async def test_what_another_process_does_is_told_too(
         self,
         live: str,
         key: str,
+        among: list[Feature],
         settings: Settings,
         clock: FixedClock,
         runtime: Runtime,
         people: People,
     ):
         async with (
-            open_runtime(settings, clock=clock) as other,
+            open_runtime(settings, clock=clock, among=among) as other,
             serve(create_app(settings, runtime=other)) as second,
             open_line(second, "/ws", key) as line,
         ):

@@ -19,6 +19,7 @@ from menon.features.a2a.projection import STATES, Projection, Update, task
 from menon.features.agents.schemas import AgentOut
 from menon.features.chat import service as chat
 from menon.features.chat import turns
+from menon.features.chat.queries import SUBJECT
 from menon.features.chat.schemas import ChatIn, SessionIn
 from menon.features.runs import inbox
 from menon.features.runs import service as runs
@@ -29,7 +30,6 @@ from menon.features.runs.queries import Filter
 from menon.features.runs.schemas import RunOut
 from menon.kit.text import clean, shorten
 
-_CONTEXT = "conversation:"
 _MOST = 2000
 """Tasks of one context that are looked at."""
 _STOPS_S = 5.0
@@ -103,9 +103,9 @@ async def owned(asker: Asker, task_id: str) -> tuple[RunOut, str]:
         NotFound: there is none, or it is somebody else's or another agent's.
     """
     run = await runs.get(asker.runtime, asker.who, clean(task_id))
-    if not run.subject.startswith(_CONTEXT):
+    if not run.subject.startswith(SUBJECT):
         raise NotFound
-    context_id = run.subject.removeprefix(_CONTEXT)
+    context_id = run.subject.removeprefix(SUBJECT)
     await _check_context(asker, context_id)
     return run, context_id
 
@@ -151,7 +151,7 @@ async def listing(asker: Asker, wanted: Wanted) -> tuple[list[Task], int, str]:
 
 
 async def _of_context(asker: Asker, wanted: Wanted) -> AsyncGenerator[RunOut]:
-    by = Filter(kind=RunKind.CHAT, subject=_CONTEXT + wanted.context_id, since=wanted.since)
+    by = Filter(kind=RunKind.CHAT, subject=SUBJECT + wanted.context_id, since=wanted.since)
     cursor: str | None = None
     for _ in range(_MOST // 200):
         found = await runs.listing(asker.runtime, asker.who, by, Page(200, cursor))

@@ -90,7 +90,14 @@ feature = Feature(
         ),
     ),
     nav=(
-        NavEntry(label="Agents", href="/agents", icon="cpu", order=30, action=Action.READ),
+        NavEntry(
+            label="Agents",
+            href="/agents",
+            icon="cpu",
+            order=30,
+            action=Action.READ,
+            also=("/agent-types",),
+        ),
         NavEntry(label="Tools", href="/tools", icon="tools", order=31, action=Action.READ),
     ),
 )

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from menon.core.auth import Action, Principal, Reach, reach
@@ -14,13 +15,21 @@ from menon.core.runs.models import Run, RunKind, RunState
 from menon.features.agents.models import Agent, AgentLabel, AgentVersion, Visibility
 from menon.features.agents.versions.rules import CURRENT, LATEST, At
 
+_VERSION = select(AgentVersion).where(
+    AgentVersion.agent_id == bindparam("agent"), AgentVersion.number == bindparam("version")
+)
+
 
 def readable(who: Principal) -> Select[Agent]:
     """The agents that somebody may use: their own, shared and built-in ones; all for admins."""
-    if reach(who, Action.READ) is Reach.ANY:
+    return _readable(who.user_id, everybodys=reach(who, Action.READ) is Reach.ANY)
+
+
+def _readable(user: Any, *, everybodys: bool) -> Select[Agent]:
+    if everybodys:
         return select(Agent)
     shared = Agent.visibility == Visibility.EVERYBODY
-    return select(Agent).where(or_(Agent.owner_id == who.user_id, shared))
+    return select(Agent).where(or_(Agent.owner_id == user, shared))
 
 
 def get(session: Session, who: Principal, agent: str, *, lock: bool = False) -> Agent:
@@ -29,16 +38,24 @@ def get(session: Session, who: Principal, agent: str, *, lock: bool = False) -> 
     Raises:
         NotFound: there is none that this principal may use.
     """
-    query = (
-        readable(who)
-        .where(or_(Agent.id == agent, Agent.slug == agent))
-        .order_by(Agent.owner_id != who.user_id, Agent.id)
-        .limit(1)
-    )
-    found = session.scalar(query.with_for_update() if lock else query)
+    query = _named(everybodys=reach(who, Action.READ) is Reach.ANY, lock=lock)
+    found = session.scalar(query, {"user": who.user_id, "agent": agent})
     if found is None:
         raise NotFound(f"There is no agent {agent!r}, or it is not yours.")
     return found
+
+
+@cache
+def _named(*, everybodys: bool, lock: bool) -> Select[Agent]:
+    # Kept, since making a statement takes longer than executing it, and every question asks this.
+    user, agent = bindparam("user", type_=String()), bindparam("agent", type_=String())
+    query = (
+        _readable(user, everybodys=everybodys)
+        .where(or_(Agent.id == agent, Agent.slug == agent))
+        .order_by(Agent.owner_id != user, Agent.id)
+        .limit(1)
+    )
+    return query.with_for_update() if lock else query
 
 
 def by_slug(session: Session, who: Principal, slugs: Sequence[str]) -> list[Agent]:
@@ -80,9 +97,7 @@ def version(session: Session, agent: Agent, at: At = None) -> AgentVersion:
         NotFound: it has no such version.
     """
     number = at if isinstance(at, int) else _number(session, agent, at)
-    found = session.scalar(
-        select(AgentVersion).where(AgentVersion.agent_id == agent.id, AgentVersion.number == number)
-    )
+    found = session.scalar(_VERSION, {"agent": agent.id, "version": number})
     if found is None:
         raise NotFound(f"The agent {agent.slug!r} has no version {at!r}.")
     return found

@@ -23,6 +23,7 @@ from menon.core.runs.events import (
 from menon.core.runs.store import Spent
 from menon.engine.agents.turn import Limits, Meter
 from menon.kit import text
+from menon.kit.text import Growing
 
 VISIBLE = (Content, Thinking, ToolCall)
 """What of a run a reader sees of its answer."""
@@ -42,13 +43,13 @@ class Answer:
     """When something of it became visible."""
     waited: float = 0.0
     """Seconds for which the run waited for people."""
-    _parts: list[str] = field(default_factory=list[str])
+    _text: Growing = field(default_factory=Growing)
 
     def add(self, event: Event) -> None:
         """Take one event in."""
         match event:
             case Content():
-                self._parts.append(event.text)
+                self._text.add(event.text)
             case Metadata():
                 self.model = event.model
             case Citation():
@@ -66,7 +67,7 @@ class Answer:
             case Error():
                 self.error = event
             case Reset():
-                self._parts.clear()
+                self._text = Growing()
                 self.citations.clear()
                 self.tools.clear()
             case _:
@@ -75,7 +76,7 @@ class Answer:
     @property
     def text(self) -> str:
         """The answer so far."""
-        return "".join(self._parts)
+        return str(self._text)
 
     @property
     def spent(self) -> Spent:

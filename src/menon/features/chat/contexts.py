@@ -1,14 +1,14 @@
 """What the pages of chat show, in the shapes that their templates declare."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from menon.core.auth import Principal
+from menon.core.auth import Action, Principal, Reach, reach
 from menon.core.http import Page
 from menon.core.runtime import Runtime
 from menon.core.web.prose import Reference, rendered
@@ -53,12 +53,14 @@ async def page(
     if conversation is not None:
         listed = await service.messages(runtime, who, conversation.id)
         turns = await thread(runtime, who, listed.items)
+    held = await _filled(runtime, who)
     return {
         "chat": _chat(conversation, agent),
         "turns": turns,
         "agents": await _agents(runtime, who),
         "models": await _models(runtime),
-        "samples": await samples(runtime, who),
+        "samples": _proposed(held),
+        "may_add": not held and reach(who, Action.AUTHOR) is not Reach.NONE,
         "sessions": await sessions(runtime, who, q="", cursor=None),
         "q": "",
     }
@@ -209,8 +211,17 @@ async def _models(runtime: Runtime) -> list[tuple[str, str]]:
 
 async def samples(runtime: Runtime, who: Principal) -> list[dict[str, str]]:
     """The demo's questions, where the demo's documents are."""
+    return _proposed(await _filled(runtime, who))
+
+
+def _proposed(held: Collection[str]) -> list[dict[str, str]]:
+    return list(SAMPLES) if "handbook" in held else []
+
+
+async def _filled(runtime: Runtime, who: Principal) -> set[str]:
+    """The collections that one may read and that hold something."""
     listed = await collections.listing(runtime, who, Page(100))
-    return list(SAMPLES) if any(c.slug == "handbook" and c.documents for c in listed.items) else []
+    return {one.slug for one in listed.items if one.documents}
 
 
 def _when(at: datetime, now: datetime) -> str:

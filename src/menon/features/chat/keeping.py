@@ -26,11 +26,12 @@ def record_answer(
     Stands in the unit that ends the run, or that has it wait.
     """
     run = session.get(Run, run_id)
-    if run is not None:
-        run.output = {"text": said, "citations": folded.citations}
-        run.model = folded.model or run.model
-        record_usage(session, run, first=folded.first_at, waited=folded.waited)
-    message = queries.of_run(session, run_id)
+    if run is None:
+        return
+    run.output = {"text": said, "citations": folded.citations}
+    run.model = folded.model or run.model
+    record_usage(session, run, first=folded.first_at, waited=folded.waited)
+    message = queries.of_run(session, run)
     if message is None:
         return
     message.content, message.state = said, rules.ended(ending)
@@ -54,7 +55,7 @@ def went_on(session: Session, run: Run, folded: Answer, ending: Event, seconds: 
 def abandoned(session: Session, run: Run, folded: Answer) -> None:
     """Keep what an answer had said when its process died, or when it was cancelled as it waited."""
     store_abandoned(session, run, folded)
-    message = queries.of_run(session, run.id)
+    message = queries.of_run(session, run)
     if message is None or message.state not in OPEN:
         return
     message.content = folded.text or message.content

@@ -3,16 +3,21 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from menon.core.auth import Action, Principal, Reach, reach
 from menon.core.errors import InvalidInput, NotFound
 from menon.core.http import Page
+from menon.core.runs.models import Run
 from menon.features.chat.models import Conversation, Message
 
 MANY = 2000
 """Messages of one conversation that are read at most, the latest."""
+
+SUBJECT = "conversation:"
+"""Begins what a run in a conversation is about; the conversation's id follows."""
+_OF_RUN = select(Message).where(Message.run_id == bindparam("run"))
 
 
 def readable(who: Principal) -> Select[Conversation]:
@@ -115,9 +120,16 @@ def readable_message(session: Session, who: Principal, message_id: str) -> Messa
     return found
 
 
-def of_run(session: Session, run_id: str) -> Message | None:
-    """The answer that a run makes."""
-    return session.scalar(select(Message).where(Message.run_id == run_id))
+def subject(conversation_id: str) -> str:
+    """What a run in this conversation is about."""
+    return f"{SUBJECT}{conversation_id}"
+
+
+def of_run(session: Session, run: Run) -> Message | None:
+    """The answer that a run makes; a run without a conversation has none."""
+    if not run.subject.startswith(SUBJECT):
+        return None
+    return session.scalar(_OF_RUN, {"run": run.id})
 
 
 def latest_of(session: Session, user_id: str, limit: int) -> list[Message]:

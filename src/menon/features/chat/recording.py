@@ -89,7 +89,7 @@ def begin(
         epoch = 0
         store.queue_again(session, run_id, instance=new.instance)
     else:
-        subject = f"conversation:{conversation.id}"
+        subject = queries.subject(conversation.id)
         epoch = store.create(session, _described(new, wish.question, subject, agent), now)
         run_id, partial, begun = new.id, "", frozenset[tuple[str, str]]()
         answer = _add(session, conversation, now, role="assistant", parent=wish.parent_id)

@@ -1,8 +1,10 @@
-"""What the command palette finds: conversations, documents and agents with these words."""
+"""What the command palette finds: conversations, documents, agents, and what features add."""
 
+from dataclasses import asdict
 from typing import Any
 
 from menon.core.auth import Principal
+from menon.core.feature import Installed
 from menon.core.http import Page
 from menon.core.runtime import Runtime
 from menon.features.agents import service as agents
@@ -11,11 +13,11 @@ from menon.features.knowledge import service as knowledge
 from menon.features.knowledge.queries import Wanted
 
 _FEW = Page(4)
-_MOST = 10
+_MOST = 12
 
 
 async def find(runtime: Runtime, who: Principal, words: str) -> list[dict[str, Any]]:
-    """At most ten finds, each `{label, href, icon, group, hint}`; none for fewer than 2 letters."""
+    """At most twelve finds, each as `Command` has it; none for fewer than 2 letters."""
     words = words.strip()
     if len(words) < 2:
         return []
@@ -39,6 +41,9 @@ async def find(runtime: Runtime, who: Principal, words: str) -> list[dict[str, A
             for agent in named[: _FEW.limit]
         ),
     ]
+    for feature in runtime[Installed].features:
+        if feature.find is not None:
+            found += [asdict(one) for one in await feature.find(runtime, who, words)]
     return found[:_MOST]
 
 

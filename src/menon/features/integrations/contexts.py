@@ -7,6 +7,7 @@ from urllib.parse import urlencode, urlsplit
 
 from menon.core.auth import Action, Principal, Reach, reach
 from menon.core.events import event_types
+from menon.core.feature import Installed
 from menon.core.http import Page
 from menon.core.http.settings import HttpSettings
 from menon.core.runtime import Runtime
@@ -76,24 +77,44 @@ async def page(
 
 
 async def incoming_page(
-    runtime: Runtime, who: Principal, cursor: str | None, workflow: str
+    runtime: Runtime,
+    who: Principal,
+    cursor: str | None,
+    workflow: str,
+    *,
+    sent: tuple[Mapping[str, Any], Mapping[str, str], str] | None = None,
 ) -> dict[str, Any]:
-    """The incoming hooks with the form of a new one."""
+    """The incoming hooks with the form of a new one, or with the one that was sent."""
+    values, errors, error = sent or ({"workflow_id": workflow}, {}, "")
     found = await incoming.listing(runtime, who, Page(_ROWS, cursor))
+    names = await _startable(runtime, who)
     following = f"/webhooks/incoming?{urlencode({'cursor': found.next_cursor})}"
     return {
-        "hooks": [_hook(runtime, each) for each in found.items],
+        "hooks": [_hook(runtime, each, names) for each in found.items],
         "next": following if found.next_cursor else None,
-        **incoming_form({"workflow_id": workflow}),
+        **incoming_form(values, names, errors, error),
     }
 
 
+async def _startable(runtime: Runtime, who: Principal) -> dict[str, str]:
+    """The names of what a message may start, by their ids."""
+    offers = [one.startable for one in runtime[Installed].features if one.startable]
+    return {key: name for offer in offers for key, name in await offer(runtime, who)}
+
+
 def incoming_form(
-    values: Mapping[str, Any], errors: Mapping[str, str] | None = None, error: str = ""
+    values: Mapping[str, Any],
+    names: Mapping[str, str],
+    errors: Mapping[str, str] | None = None,
+    error: str = "",
 ) -> dict[str, Any]:
     """The form of a new incoming hook."""
     shown = {"name": "", "workflow_id": "", **values}
-    return {"form": shown, "errors": errors or {}, "error": error}
+    chosen = shown["workflow_id"]
+    choices = [("", "Nothing: other systems are only told"), *names.items()]
+    if chosen and chosen not in names:
+        choices.append((chosen, f"Another workflow, {chosen[-8:]}"))
+    return {"form": shown, "workflows": choices, "errors": errors or {}, "error": error}
 
 
 def secret(title: str, text: str, value: str, back: str, address: str = "") -> dict[str, Any]:
@@ -147,11 +168,12 @@ def _pretty(body: str) -> str:
         return body
 
 
-def _hook(runtime: Runtime, each: IncomingOut) -> dict[str, Any]:
+def _hook(runtime: Runtime, each: IncomingOut, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "id": each.id,
         "name": each.name,
         "workflow_id": each.workflow_id,
+        "workflow": names.get(each.workflow_id, ""),
         "address": address(runtime, each.url),
         "received": each.received,
         "last_at": each.last_at,

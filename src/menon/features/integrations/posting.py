@@ -58,10 +58,11 @@ async def open_hook(
     """Open an address for messages and show its secret, or the form again."""
     sent = await form.send(lambda body: incoming.create(runtime, who, body.new()))
     if sent.result is None:
-        context = contexts.incoming_form(form.values, sent.errors, sent.error)
-        whole = await contexts.incoming_page(runtime, who, None, "")
+        whole = await contexts.incoming_page(
+            runtime, who, None, "", sent=(form.values, sent.errors, sent.error)
+        )
         template = part(request, "incoming", "_incoming_form")
-        return await render(request, template, {**whole, **context}, status=422)
+        return await render(request, template, whole, status=422)
     text = "Messages must be signed with this secret, by Standard Webhooks. It is shown this once."
     address = contexts.address(runtime, sent.result.url)
     shown = contexts.secret(

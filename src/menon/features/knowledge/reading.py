@@ -12,6 +12,7 @@ WINDOW = 40_000
 _LEAD = WINDOW // 4
 """Characters before the passage, where there are so many."""
 _EXCERPT = 360
+_HEADING = re.compile(r"^#{1,6} +", re.MULTILINE)
 _LAST_SECOND = 253_402_300_799
 """The end of the year 9999; hostile ids come later."""
 
@@ -85,7 +86,12 @@ def excerpt(text: str, query: str) -> list[Part]:
             ]
             at = hit.end
     found.append(Part(text=text[at:high] + (" …" if high < len(text) else ""), marked=False))
-    return [Part(text=re.sub(r"\s+", " ", p.text), marked=p.marked) for p in found if p.text]
+    return [Part(text=_flat(p.text), marked=p.marked) for p in found if p.text]
+
+
+def _flat(text: str) -> str:
+    """A piece of Markdown in one line, without the marks of its headings."""
+    return re.sub(r"\s+", " ", _HEADING.sub("", text))
 
 
 def made_at(chunk_id: str) -> float | None:

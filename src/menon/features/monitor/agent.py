@@ -6,11 +6,12 @@ import shutil
 from typing import Any, cast
 
 from menon.core.auth import Action, Principal, authorize
+from menon.core.errors import InvalidInput
 from menon.core.runtime import Runtime
 from menon.engine.agents.spec import AgentSpec
 from menon.engine.tools.tool import ToolContext, tool
 from menon.features.catalog import service as catalog
-from menon.features.monitor import service
+from menon.features.monitor import service, watching
 
 _MOST_DAYS = 366
 
@@ -103,6 +104,62 @@ async def resource_monitoring(context: ToolContext) -> dict[str, Any]:
     }
 
 
+@tool
+async def monitor_performance(  # noqa: D417 - as above
+    context: ToolContext, days: int = 7
+) -> dict[str, Any]:
+    """Say how fast each operation of the agents is, and how often it succeeds, the slowest first.
+
+    Args:
+        days: how many days back, 1 to 366; of each operation the latest 1,000 count.
+    """
+    runtime, who = _world(context, Action.READ)
+    return await watching.performance(runtime, who, _days(days))
+
+
+@tool
+async def generate_analytics(  # noqa: D417 - as above
+    context: ToolContext, days: int = 30
+) -> dict[str, Any]:
+    """Count what was done by day, kind, agent and state: yours, or everybody's.
+
+    Args:
+        days: how many days back, 1 to 366.
+    """
+    runtime, who = _world(context, Action.READ)
+    return await watching.analytics(runtime, who, _days(days))
+
+
+@tool(effect="write")
+async def alert_management(  # noqa: D417 - as above
+    context: ToolContext, operation: str = "list", name: str = "", reason: str = ""
+) -> dict[str, Any]:
+    """List what is out of its bounds, acknowledge an alert or reopen it; for administrators.
+
+    Args:
+        operation: `list`, `acknowledge` or `reopen`.
+        name: which alert.
+        reason: why it is known.
+    """
+    runtime, who = _world(context, Action.ADMIN)
+    if operation not in {"list", "acknowledge", "reopen"}:
+        known = "list, acknowledge, reopen"
+        raise InvalidInput(f"There is no operation {operation[:40]!r}; there are {known}.")
+    if operation != "list":
+        await watching.note(runtime, who, name, seen=operation == "acknowledge", why=reason)
+    return await watching.alerts(runtime, who)
+
+
+def _world(context: ToolContext, action: Action) -> tuple[Runtime, Principal]:
+    runtime, who = cast("Runtime", context.runtime), cast("Principal", context.who)
+    authorize(who, action)
+    return runtime, who
+
+
+def _days(days: int) -> int:
+    return max(1, min(days, _MOST_DAYS))
+
+
 async def _used(context: ToolContext, days: int) -> Any:
     runtime, who = cast("Runtime", context.runtime), cast("Principal", context.who)
     authorize(who, Action.MODELS_READ)
@@ -121,5 +178,8 @@ agent = AgentSpec(
         analyze_costs,
         database_health,
         resource_monitoring,
+        monitor_performance,
+        generate_analytics,
+        alert_management,
     ),
 )

@@ -1,34 +1,51 @@
 """What the pages of runs show, in the shapes that their templates declare."""
 
+import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from menon.core.auth import Action, Principal, Reach, reach
+from menon.core.errors import NotFound
 from menon.core.http import Page
 from menon.core.runs.events import Content, Envelope, Error, Thinking
 from menon.core.runs.log import RunLog
 from menon.core.runs.models import ENDED, RunKind, RunState
 from menon.core.runtime import Runtime
+from menon.core.web import values
 from menon.core.web.frame import Command, FramePart
+from menon.features.accounts import service as accounts
 from menon.features.runs import inbox, service
 from menon.features.runs.approval_schemas import ApprovalOut
 from menon.features.runs.models import ApprovalState, Remember
 from menon.features.runs.queries import Filter
 from menon.features.runs.rules import visible
 from menon.features.runs.schemas import RunOut
-from menon.kit.text import shorten
+from menon.kit.text import shorten, worded
 
+KINDS = {
+    RunKind.CHAT: "Answer",
+    RunKind.AGENT: "Agent",
+    RunKind.TASK: "Task",
+    RunKind.WORKFLOW: "Workflow",
+    RunKind.INGEST: "Reading of a document",
+    RunKind.CODEGEN: "Generation of code",
+    RunKind.EVALUATION: "Evaluation",
+    RunKind.TUNING: "Tuning",
+    RunKind.SYNC: "Synchronisation",
+    RunKind.DELIVERY: "Delivery",
+}
+"""What people call the kinds of runs."""
 _ICONS = {
     "metadata": "info-circle",
     "content": "chat-left-text",
-    "thinking": "lightning-charge",
+    "thinking": "three-dots",
     "tool_call": "tools",
     "tool_result": "check-lg",
     "citation": "quote",
-    "progress": "hourglass-split",
+    "progress": "arrow-repeat",
     "state": "activity",
     "approval_required": "shield-check",
     "approval_resolved": "shield-check",
@@ -65,31 +82,45 @@ async def listing(
         following = f"/runs?{urlencode({**query, 'cursor': found.next_cursor})}"
     any_at_all = found.items or (await service.listing(runtime, who, Filter(), Page(1))).items
     return {
-        "runs": [row(who, run) for run in found.items],
+        "runs": await _rows(runtime, who, found.items),
         "next": following,
         "total": len(any_at_all),
         "live": cursor is None and any(run.ended_at is None for run in found.items),
         "query": query,
-        "kinds": [(each.value, each.value.capitalize()) for each in RunKind],
+        "kinds": [(each.value, KINDS[each]) for each in RunKind],
         "states": [(each.value, each.value.capitalize()) for each in RunState],
         "periods": _PERIODS,
     }
 
 
-def row(who: Principal, run: RunOut) -> dict[str, Any]:
+async def _rows(runtime: Runtime, who: Principal, runs: Sequence[RunOut]) -> list[dict[str, Any]]:
+    names = await owners(runtime, who, runs)
+    return [row(run, names) for run in runs]
+
+
+async def owners(runtime: Runtime, who: Principal, runs: Sequence[RunOut]) -> dict[str, str]:
+    """The user names of the owners, by their ids; who is gone is left out."""
+    names = {who.user_id: who.name}
+    for one in {run.owner_id for run in runs} - {who.user_id}:
+        with contextlib.suppress(NotFound):
+            names[one] = (await accounts.get_user(runtime, one)).username
+    return names
+
+
+def row(run: RunOut, names: Mapping[str, str]) -> dict[str, Any]:
     """A run in the list."""
     end = run.ended_at
     seconds = (end - run.started_at).total_seconds() if end and run.started_at else None
     return {
         "id": run.id,
-        "kind": run.kind,
-        "title": run.title or run.kind,
+        "kind": KINDS[RunKind(run.kind)],
+        "title": run.title or KINDS[RunKind(run.kind)],
         "state": run.state,
-        "owner": who.name if run.owner_id == who.user_id else run.owner_id[-8:],
+        "owner": names.get(run.owner_id, "somebody who is gone"),
         "model": run.model or None,
         "started_at": run.started_at or run.created_at,
         "seconds": seconds,
-        "note": run.progress.note,
+        "note": worded(run.progress.note),
         "done": run.progress.done,
         "total": run.progress.total,
     }
@@ -101,9 +132,9 @@ async def page(runtime: Runtime, who: Principal, run_id: str) -> dict[str, Any]:
     events = await runtime[RunLog].stored(run_id, epoch=run.epoch, limit=_SHOWN)
     return {
         **await asked(runtime, who, run_id),
-        "run": shown(who, run),
+        "run": shown(run, await owners(runtime, who, [run])),
         "events": [event(each) for each in events],
-        "children": [row(who, each) for each in await service.children(runtime, who, run_id)],
+        "children": await _rows(runtime, who, await service.children(runtime, who, run_id)),
         "may_act": True,
     }
 
@@ -118,12 +149,12 @@ async def asked(runtime: Runtime, who: Principal, run_id: str) -> dict[str, Any]
     }
 
 
-def shown(who: Principal, run: RunOut) -> dict[str, Any]:
+def shown(run: RunOut, names: Mapping[str, str]) -> dict[str, Any]:
     """A run on its own page."""
     ended = RunState(run.state) in ENDED
     failure = run.error if run.state == RunState.FAILED else None
     return {
-        **row(who, run),
+        **row(run, names),
         "ended_at": run.ended_at,
         "attempts": run.attempts,
         "epoch": run.epoch,
@@ -131,8 +162,8 @@ def shown(who: Principal, run: RunOut) -> dict[str, Any]:
         "parent": run.parent_id,
         "error": failure,
         "usage": run.usage if run.usage["requests"] else None,
-        "input": _json(run.input),
-        "output": _json(run.output),
+        "input": values.shown(run.input),
+        "output": values.shown(run.output),
         "origin": _origin(run.subject),
         "cancellable": not ended,
         "continuable": False,
@@ -226,6 +257,8 @@ def _sentence(kind: str, data: Mapping[str, Any]) -> str:
         "error": "{code}: {detail}",
         "cancelled": "Cancelled by {by}",
     }
+    if kind == "progress":
+        data = {**data, "note": worded(data["note"])}
     return shorten(words.get(kind, kind).format_map(data), 200)
 
 
@@ -242,6 +275,7 @@ def _origin(subject: str) -> dict[str, str] | None:
         "document": ("the document", "/knowledge/documents/"),
         "agent": ("the agent", "/agents/"),
         "webhook": ("the webhook", "/webhooks/"),
+        "project": ("the project", "/projects/"),
     }
     if kind not in places:
         return None

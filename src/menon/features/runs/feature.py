@@ -16,5 +16,14 @@ feature = Feature(
     frame=frame,
     export=subject.export,
     erase=subject.erase,
-    nav=(NavEntry(label="Runs", href="/runs", icon="activity", order=40, action=Action.READ),),
+    nav=(
+        NavEntry(
+            label="Runs",
+            href="/runs",
+            icon="activity",
+            order=40,
+            action=Action.READ,
+            also=("/approvals",),
+        ),
+    ),
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 from menon.core.events import event_types
 from menon.core.runs.events import Envelope, Progress
-from menon.core.runs.models import ENDED, RunKind, RunState
+from menon.core.runs.models import ENDED, RunState
 from menon.features.audit.looking import Happened, RunSeen
 from menon.features.audit.sockets import task_update
 from menon.features.runs.schemas import RunOut
@@ -41,18 +41,9 @@ def of_event(event: Envelope) -> Message | None:
             return None
 
 
-def of_run(run: RunSeen) -> list[Message]:
+def of_run(run: RunSeen) -> Message:
     """What the pages hear of a run that changed."""
-    told: list[Message] = [{"type": "run_update", "data": task_update(run)}]
-    if run.kind == RunKind.CODEGEN and not run.ended:
-        phases = {
-            "task_id": run.id,
-            "phase": run.note,
-            "completed_phases": run.done,
-            "total_phases": run.total,
-        }
-        told.append({"type": "generation_progress", "data": phases})
-    return told
+    return {"type": "run_update", "data": task_update(run)}
 
 
 def of_happened(happened: Happened) -> Message:

@@ -44,8 +44,9 @@ async def show_run(request: Request, runtime: AppRuntime, who: Who, run_id: str)
 @pages.get("/runs/{run_id}/row", action=Action.READ)
 async def show_row(request: Request, runtime: AppRuntime, who: Who, run_id: str) -> Response:
     """The run's line in the list as it is now."""
-    run = contexts.row(who, await service.get(runtime, who, run_id))
-    return await render(request, "runs/_run_row.html", {"run": run})
+    run = await service.get(runtime, who, run_id)
+    found = contexts.row(run, await contexts.owners(runtime, who, [run]))
+    return await render(request, "runs/_run_row.html", {"run": found})
 
 
 @pages.get("/runs/{run_id}/approvals", action=Action.READ)

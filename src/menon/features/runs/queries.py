@@ -99,11 +99,13 @@ def events(
 
 
 def _concerns(who: Principal) -> ColumnElement[bool]:
-    """Events that name somebody as owner or delegate, or are about them or one of their runs."""
+    """Events that name somebody as owner, delegate or audience, or are about them or their runs."""
     mine = select(literal("run:") + Run.id).where(Run.owner_id == who.user_id)
     return or_(
         EventRow.data["owner_id"].as_string() == who.user_id,
         EventRow.data["delegate_id"].as_string() == who.user_id,
+        # A list of ids as text: an id stands in no other one.
+        EventRow.data["audience"].as_string().contains(who.user_id),
         EventRow.subject == f"user:{who.user_id}",
         EventRow.subject.in_(mine),
     )

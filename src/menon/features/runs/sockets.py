@@ -1,7 +1,7 @@
 """Sockets of runs: `/ws`, what concerns one now, and `/ws/tasks/{task_id}`, one run to its end.
 
-`/ws`       out: `connected`, `run_update`, `generation_progress`, `approval_required`,
-            `approval_resolved`, `notice`
+`/ws`       out: `connected`, `run_update`, `approval_required`, `approval_resolved`, `notice`, and
+            what domain events say live
 `/ws/tasks` out: `connected`, `task_status`, `task_progress`, `task_complete`, then the line ends
 Both take `ping` and answer `pong`; they send `ping`, which wants a `pong`.
 """
@@ -50,8 +50,7 @@ class OwnTalk:
         self._watching.close()
 
     def _run(self, run: RunSeen) -> None:
-        for message in messages.of_run(run):
-            self._line.offer(message)
+        self._line.offer(messages.of_run(run))
 
     def _happened(self, happened: Happened) -> None:
         self._line.offer(messages.of_happened(happened))

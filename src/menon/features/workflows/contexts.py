@@ -39,7 +39,7 @@ ICONS = {
     "wait": "clock-history",
 }
 ANY_ICON = "plug"
-_ROWS, _RUNS, _VERSIONS = 25, 20, 100
+_ROWS, _RUNS, _VERSIONS, _STARTABLE = 25, 20, 100, 200
 
 
 async def frame(_runtime: Runtime, who: Principal) -> FramePart:
@@ -54,6 +54,14 @@ async def frame(_runtime: Runtime, who: Principal) -> FramePart:
             Command(label="Schedules", href="/workflows/schedules", icon="clock-history")
         )
     return FramePart(commands=commands)
+
+
+async def startable(runtime: Runtime, who: Principal) -> list[tuple[str, str]]:
+    """The workflows that somebody may run, by their ids, with their names."""
+    if reach(who, Action.RUN) is Reach.NONE:
+        return []
+    found = await service.listing(runtime, who, Page(_STARTABLE))
+    return [(one.id, one.name) for one in found.items]
 
 
 async def listing(runtime: Runtime, who: Principal, cursor: str | None) -> dict[str, Any]:

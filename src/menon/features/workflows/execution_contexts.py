@@ -11,6 +11,7 @@ from menon.core.auth import Action, Principal, Reach, reach
 from menon.core.http import Page
 from menon.core.runs.models import ENDED, RunState
 from menon.core.runtime import Runtime
+from menon.core.web import values
 from menon.features.audit.service import task_log
 from menon.features.runs import contexts as runs
 from menon.features.runs import inbox
@@ -93,12 +94,17 @@ def _shown(found: ExecutionOut, steps: Sequence[Mapping[str, Any]]) -> dict[str,
         "parent": found.parent_id,
         "ended_at": found.ended_at,
         "live": state not in ENDED,
-        "input": as_json(found.input) if found.input else "",
-        "output": "" if found.output is None else as_json(found.output),
+        "input": _value(found.input),
+        "output": _value(found.output),
         "cost": _total(steps, "cost"),
         "tokens": int(_total(steps, "input_tokens") + _total(steps, "output_tokens")),
         "counts": _counts(steps),
     }
+
+
+def _value(value: Any) -> dict[str, Any] | None:
+    """A value for people, secrets masked."""
+    return values.shown(shown_args(value), as_json)
 
 
 def _counts(steps: Iterable[Mapping[str, Any]]) -> dict[str, int]:
@@ -141,8 +147,8 @@ def _step(each: StepOut, now: datetime) -> dict[str, Any]:
         "seconds": (end - each.started_at).total_seconds() if end and each.started_at else None,
         "due_at": each.due_at,
         "error": each.error,
-        "input": "" if each.input is None else as_json(each.input),
-        "output": "" if each.output is None else as_json(each.output),
+        "input": _value(each.input),
+        "output": _value(each.output),
         "usage": _object(output.get("usage")),
         "run": _run_of(each, output),
         "whole": bool(_object(output.get("artifact")).get("ref")),

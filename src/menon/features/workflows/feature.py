@@ -52,6 +52,7 @@ feature = Feature(
     export=subject.export,
     erase=subject.erase,
     frame=contexts.frame,
+    startable=contexts.startable,
     nav=(
         NavEntry(
             label="Workflows",

@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from menon.core.runs.log import RunLog
 from menon.core.runtime import Runtime
 from menon.engine.tools.policy import Decision, Outcome
 from menon.engine.tools.tool import Effect, ToolContext, tool
@@ -287,6 +288,8 @@ async def test_a_call_that_nobody_waits_for_is_cancelled(
     who = await principal_named(runtime, "dora")
     call = asyncio.create_task(invoking.invoke(runtime, who, "hang", InvokeIn(args={})))
     while not (listed := (await as_developer.get("/api/v1/runs")).json()["items"]):
+        await asyncio.sleep(0)
+    while not runtime[RunLog].open:  # it is listed before it is begun
         await asyncio.sleep(0)
     call.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -1,5 +1,6 @@
 """What agents did, read from their runs."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,8 @@ from menon.features.agents import queries
 from menon.features.agents.dispatch.registry import Registry
 from menon.features.agents.dispatch.schemas import ActivityOut
 from menon.kit.pages import encode_cursor
+
+_LARGEST = 4_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +103,7 @@ def _shown(run: Run) -> ActivityOut:
     seconds = (run.ended_at - run.created_at).total_seconds() if run.ended_at else None
     return ActivityOut(
         id=run.id,
+        activity_id=run.id,
         agent_id=run.agent_id or "",
         action=str(given.get("action") or run.kind),
         project_id=str(project) if project is not None else None,
@@ -107,6 +111,16 @@ def _shown(run: Run) -> ActivityOut:
         state=run.state,
         success=run.state == RunState.COMPLETED if ended else None,
         error={"code": run.error_code, "detail": run.error_detail} if run.error_code else None,
+        error_message=run.error_detail,
         duration_seconds=seconds,
+        execution_time=seconds,
+        input_data=_brief(given.get("data", given.get("context"))),
+        output_data=_brief(run.output),
         timestamp=run.created_at,
     )
+
+
+def _brief(data: Any) -> Any:
+    """Data as a list shows it; what is large stands with the run."""
+    size = len(json.dumps(data, default=str))
+    return data if size <= _LARGEST else {"omitted": f"{size} characters; see the run"}

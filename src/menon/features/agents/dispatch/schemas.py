@@ -56,7 +56,8 @@ class ActivityOut(Wire):
     """Something that an agent did."""
 
     id: str
-    """The run's id: `GET /api/v1/runs/{id}` shows what it was given and what came of it."""
+    """The run's id: `GET /api/v1/runs/{id}` shows all that is known of it."""
+    activity_id: str
     agent_id: str
     action: str
     project_id: str | None
@@ -65,5 +66,12 @@ class ActivityOut(Wire):
     success: bool | None
     """Null while it goes on."""
     error: dict[str, Any] | None
+    error_message: str | None
     duration_seconds: float | None
+    execution_time: float | None
+    """The same as `duration_seconds`."""
+    input_data: Any
+    """What it was given, secrets masked."""
+    output_data: Any
+    """What came of it, secrets masked; left out where it is large."""
     timestamp: datetime

@@ -5,7 +5,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from menon.core.auth import Action, Principal, Reach, reach
@@ -19,13 +19,15 @@ from menon.features.agents.schemas import Configuration
 from menon.features.agents.tools.toolbox import Toolbox
 from menon.features.runs.approvals import Decision
 
+_GRANTS = select(ToolGrant.tool, ToolGrant.args_hash, ToolGrant.exact).where(
+    ToolGrant.user_id == bindparam("user"), ToolGrant.agent_id == bindparam("agent")
+)
+
 
 def of_agent(session: Session, who: Principal, agent: Agent, version: AgentVersion) -> Policy:
     """What holds for somebody's runs of an agent."""
     rules = tuple(msgspec.convert(version.policy, list[Rule]))
-    grants = session.scalars(
-        select(ToolGrant).where(ToolGrant.user_id == who.user_id, ToolGrant.agent_id == agent.id)
-    )
+    grants = session.execute(_GRANTS, {"user": who.user_id, "agent": agent.id})
     return Policy(
         rules=rules,
         lenient=_answers(session, who, agent, rules),

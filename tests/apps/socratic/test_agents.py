@@ -4,9 +4,9 @@ from typing import Any
 
 import httpx2
 import pytest
+from tests.apps.socratic.agreements.test_specifications import keep
 from tests.apps.socratic.conftest import API, STRANGE, Lead
 from tests.apps.socratic.specs import BOOKS
-from tests.apps.socratic.test_specifications import keep
 from tests.fixtures.people import People
 
 from menon.core.auth import Role

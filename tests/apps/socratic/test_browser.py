@@ -104,20 +104,38 @@ async def _answer_everything(page: Page) -> None:
         question = await page.locator("[data-question]").get_attribute("data-question")
         asked = await page.locator(".question-text").inner_text()
         await page.fill("#response-text", _reply(asked, n))
-        await page.locator("#submit-response-btn").click()
+        if n % 2:
+            await page.keyboard.press("Control+Enter")
+        else:
+            await page.locator("#submit-response-btn").click()
         following = page.locator(f"[data-question='{question}']")
         await expect(following).to_have_count(0)
         await expect(page.locator(".question-text, .session-complete")).to_be_visible()
+        if n == 1:
+            await _change_the_first_answer(page)
     await expect(page.locator(".session-complete")).to_be_visible()
     await expect(page.locator("#session-status")).to_contain_text("completed")
     bar = page.locator("#session-status .progress-bar")
     await expect(bar).to_have_attribute("style", re.compile("width: 100%"))
+    await expect(page.locator("#answers")).to_contain_text(ANSWERS[0])
+    await expect(page.locator("#session-actions")).to_be_hidden()
 
 
 def _reply(question: str, n: int) -> str:
     if re.search(r"record|entit|keep track|data|things", question, re.IGNORECASE) and n < 20:
         return ANSWERS[1]
     return ANSWERS[0] if n == 0 else "skip"
+
+
+async def _change_the_first_answer(page: Page) -> None:
+    """What was answered can be changed beside the question, without losing what one types."""
+    await page.fill("#response-text", "half an ans")
+    first = page.locator("#answers li").last
+    await first.locator("summary").click()
+    await first.get_by_label("New answer").fill(f"{ANSWERS[0]} Really.")
+    await first.get_by_role("button", name="Change the answer").click()
+    await expect(page.locator("#answers")).to_contain_text("Really.")
+    await expect(page.locator("#response-text")).to_have_value("half an ans")
 
 
 async def _agree(page: Page) -> None:
@@ -135,15 +153,18 @@ async def _agree(page: Page) -> None:
 async def _generate(page: Page) -> None:
     await page.locator("#generate-btn").click()
     await expect(page).to_have_url(re.compile(r"/codebases/"))
-    await expect(page.locator(".step.completed")).to_have_count(6, timeout=120_000)
-    await expect(page.locator("#download-btn")).to_be_visible(timeout=180_000)
+    await expect(page.locator(".step.completed")).to_have_count(6, timeout=400_000)
+    await expect(page.locator("#download-btn")).to_be_visible(timeout=400_000)
     await expect(page.locator(".page-head")).to_contain_text("completed")
 
 
 async def _read(page: Page) -> None:
     place = page.url
     await page.get_by_role("link", name="main.py", exact=True).first.click()
-    await expect(page.locator(".file-viewer .hljs-keyword").first).to_be_visible()
+    panel = page.get_by_role("complementary", name="Details")
+    await expect(panel.locator(".file-viewer .hljs-keyword").first).to_be_visible()
+    await page.go_back()
+    await expect(panel).to_be_hidden()
     await page.goto(f"{place}?view=tests")
     await expect(page.locator("#test-results")).to_contain_text("pytest")
     await page.goto(f"{place}?view=trace")

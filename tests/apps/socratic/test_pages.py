@@ -5,10 +5,10 @@ from typing import Any
 
 import httpx2
 import pytest
+from tests.apps.socratic.agreements.test_specifications import keep
+from tests.apps.socratic.codebases.test_codebases import ended, every_file
 from tests.apps.socratic.conftest import API, Lead
 from tests.apps.socratic.specs import BOOKS, CONTRADICTORY, JDL
-from tests.apps.socratic.test_codebases import ended, every_file
-from tests.apps.socratic.test_specifications import keep
 from tests.fixtures.people import People
 
 from menon.core.auth import Role
@@ -89,74 +89,52 @@ class TestProjects:
         assert gone.headers["location"] == "/projects"
         assert f"/projects/{project}" not in await shown(lead.client, "/projects")
 
+    async def test_what_was_put_away_is_found_and_taken_up_again(self, lead: Lead):
+        project = await lead.project()
+        await lead.client.post(f"/projects/{project}/archive")
+        listed = await shown(lead.client, "/projects?archived=true")
+        assert f"/projects/{project}" in listed
+        page = await shown(lead.client, f"/projects/{project}")
+        assert "Take it up again" in page
+        assert "data-dialog" not in page.partition('id="content"')[2].partition("</main>")[0]
+        await lead.client.post(f"/projects/{project}/restore")
+        assert f"/projects/{project}" in await shown(lead.client, "/projects")
+
+    async def test_it_is_renamed_where_it_is_shown(self, lead: Lead):
+        project = await lead.project(description="Lends.", technology_preferences=["python"])
+        place = f"/projects/{project}"
+        wrong = await lead.client.post(f"{place}/edit", data={"name": "!"}, headers=HX)
+        assert (wrong.status_code, "is-invalid" in wrong.text) == (422, True)
+        changed = await lead.client.post(f"{place}/edit", data={"name": "Shop"}, headers=HX)
+        assert changed.headers["HX-Redirect"] == place
+        found = (await lead.client.get(f"{API}{place}")).json()
+        assert (found["name"], found["description"], found["technology_stack"]) == ("Shop", "", [])
+
+    async def test_it_is_moved_to_the_phase_that_it_has_come_to(self, lead: Lead):
+        project = await lead.project()
+        place = f"/projects/{project}"
+        assert "Move it to" not in await shown(lead.client, place)
+        await keep(lead.client, project, BOOKS)
+        assert "Move it to design" in await shown(lead.client, place)
+        await lead.client.post(f"{place}/phase/design")
+        assert (await lead.client.get(f"{API}{place}")).json()["phase"] == "design"
+        assert "Move it to" not in await shown(lead.client, place)
+
+    async def test_further_pages_are_of_what_was_looked_for(self, lead: Lead):
+        for n in range(26):
+            await lead.project(f"Shop {n}")
+        page = await shown(lead.client, "/projects?q=shop")
+        further = re.search(r'hx-get="(/projects\?cursor[^"]+)"', page)
+        assert further
+        assert "q=shop" in further[1]
+        assert "Shop 0" in await shown(lead.client, further[1].replace("&amp;", "&"))
+
     async def test_strangers_find_no_page(self, lead: Lead, people: People):
         project = await lead.project()
         ned = await people.client("ned", Role.DEVELOPER, by="cookie")
         assert (await ned.get(f"/projects/{project}")).status_code == 404
         viewer = await people.client("vera", Role.VIEWER, by="cookie")
         assert "new-project-btn" not in await shown(viewer, "/projects")
-
-
-class TestQuestions:
-    """The questioning page, piece by piece."""
-
-    async def test_a_question_is_answered_and_the_next_one_comes(self, lead: Lead):
-        project = await lead.project()
-        begun = await lead.client.post(f"/projects/{project}/sessions", data={"mode": "sequential"})
-        place = begun.headers["location"]
-        page = await shown(lead.client, place)
-        for part in (
-            "session-status",
-            "question-container",
-            "response-text",
-            "submit-response-btn",
-        ):
-            assert f'id="{part}"' in page
-        assert "question-text" in page
-        assert "Why it matters" in page
-        first = re.search(r'name="question_id" value="([^"]+)"', page)
-        assert first
-        form = {"question_id": first[1], "response_text": "The project must be done in 2 weeks."}
-        read = await lead.client.post(f"{place}/responses", data=form, headers=HX)
-        assert read.status_code == 200
-        assert read.headers["HX-Trigger"] == "response-submitted"
-        assert "What was understood" in read.text
-        following = await shown(lead.client, f"{place}/next-question")
-        second = re.search(r'name="question_id" value="([^"]+)"', following)
-        assert second
-        assert second[1] != first[1]
-        form = {"question_id": second[1], "response_text": "It takes at least 6 weeks."}
-        read = await lead.client.post(f"{place}/responses", data=form, headers=HX)
-        assert "conflict-alert" in read.text
-        status = await shown(lead.client, f"{place}/status")
-        assert "progress-bar" in status
-        assert "1 hard conflict" in status
-        page = await shown(lead.client, place)
-        assert "Decide" in page
-        conflict = re.search(r'action="(/conflicts/[^"]+/resolve)"', page)
-        assert conflict
-        form = {"back": place, "waive": "on", "reason": "Known."}
-        waived = await lead.client.post(conflict[1], data=form)
-        assert waived.headers["location"] == place
-        assert "hard conflict" not in await shown(lead.client, f"{place}/status")
-
-    async def test_a_bad_answer_is_refused_in_words(self, lead: Lead):
-        begun = await lead.client.post(f"/projects/{await lead.project()}/sessions")
-        place = begun.headers["location"]
-        form = {"question_id": "x", "response_text": "yes"}
-        refused = await lead.client.post(f"{place}/responses", data=form, headers=HX)
-        assert (refused.status_code, 'role="alert"' in refused.text) == (422, True)
-
-    async def test_it_is_paused_completed_and_made_into_a_specification(self, lead: Lead):
-        begun = await lead.client.post(f"/projects/{await lead.project()}/sessions")
-        place = begun.headers["location"]
-        await lead.client.post(f"{place}/state/paused")
-        assert "The session is paused" in await shown(lead.client, place)
-        await lead.client.post(f"{place}/state/active")
-        await lead.client.post(f"{place}/state/completed")
-        assert "session-complete" in await shown(lead.client, place)
-        made = await lead.client.post(f"{place}/specification")
-        assert made.headers["location"].startswith(("/specifications/", "/sessions/"))
 
 
 class TestAgreement:
@@ -170,7 +148,9 @@ class TestAgreement:
         page = await shown(lead.client, place)
         assert "Changes since version 1" in page
         assert 'id="approve-btn"' in page
-        assert "erDiagram" in await shown(lead.client, f"{place}?view=er")
+        model = await shown(lead.client, f"{place}?view=er")
+        assert "erDiagram" in model
+        assert 'id="record-' in model
         refused = await lead.client.post(f"{place}/approve")
         assert refused.status_code == 303
         assert 'id="approve-btn"' in await shown(lead.client, place)
@@ -182,8 +162,10 @@ class TestAgreement:
         place = f"/projects/{project}/specifications"
         made = await lead.client.post(place, data={"text": JDL})
         assert made.headers["location"].startswith("/specifications/")
-        wrong = await lead.client.post(place, data={"text": "entity {"})
-        assert wrong.headers["location"] == f"/projects/{project}"
+        wrong = await lead.client.post(place, data={"text": "entity {"}, headers=HX)
+        assert wrong.status_code == 422
+        assert "entity {" in wrong.text
+        assert 'role="alert"' in wrong.text
 
 
 async def test_code_is_followed_read_and_downloaded(lead: Lead):
@@ -203,7 +185,9 @@ async def test_code_is_followed_read_and_downloaded(lead: Lead):
     viewer = await shown(lead.client, f"{place}/files/{files['app/main.py']['file_id']}")
     assert 'class="language-python"' in viewer
     assert "environment" in await shown(lead.client, f"{place}?view=tests")
-    assert "FR-001" in await shown(lead.client, f"{place}?view=trace")
+    trace = await shown(lead.client, f"{place}?view=trace")
+    assert "FR-001" in trace
+    assert f'href="{place}/files/{files["app/models/book.py"]["file_id"]}"' in trace
     packed = await lead.client.get(f"{place}/download")
     assert packed.headers["content-type"] == "application/zip"
     again = await lead.client.post(f"{place}/test")

@@ -1,12 +1,13 @@
 """What projects hold about a user, and how they forget them."""
 
+from tests.apps.socratic.agreements.test_specifications import keep
 from tests.apps.socratic.conftest import API, Lead
+from tests.apps.socratic.sessions.test_sessions import answer, begin
 from tests.apps.socratic.specs import BOOKS
-from tests.apps.socratic.test_sessions import answer, begin
-from tests.apps.socratic.test_specifications import keep
 from tests.fixtures.people import People
 
-from menon.apps.socratic import shelves, subject
+from menon.apps.socratic import subject
+from menon.apps.socratic.git import shelves
 from menon.core.auth import Role
 from menon.core.runtime import Runtime
 

@@ -28,7 +28,7 @@ def prepare(
     """Make the environment in which generated code is tested; needs the package index once."""
 
     async def work(runtime: "Runtime") -> list[dict[str, object]]:
-        from menon.apps.socratic import proving
+        from menon.apps.socratic.codebases import proving
 
         made = await proving.prepare(runtime)
         return [{"path": str(made.path), "bytes": made.size, "made": made.made}]

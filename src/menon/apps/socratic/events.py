@@ -102,6 +102,18 @@ class SpecificationApproved(ProjectEvent, frozen=True, kw_only=True):
     by: str
 
 
+class GenerationProgress(ProjectEvent, frozen=True, kw_only=True):
+    """A phase of a generation has begun."""
+
+    type: ClassVar[str] = "generation_progress"
+    live: ClassVar[str] = "generation_progress"
+    codebase_id: str
+    task_id: str
+    phase: str
+    completed_phases: int
+    total_phases: int
+
+
 class CodeGenerated(ProjectEvent, frozen=True, kw_only=True):
     """A codebase was made, and its tests have run."""
 
@@ -109,6 +121,20 @@ class CodeGenerated(ProjectEvent, frozen=True, kw_only=True):
     codebase_id: str
     status: str
     detail: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
+
+
+class FilesProcessed(DomainEvent, frozen=True, kw_only=True):
+    """Texts were read, cut and stored with their embeddings, or failed to be."""
+
+    type: ClassVar[str] = "files_processed"
+    owner_id: str
+    documents: list[str]
+    vectors: int
+    failed: int
+
+    @property
+    def subject(self) -> str:
+        return f"user:{self.owner_id}"
 
 
 class GitOperationCompleted(ProjectEvent, frozen=True, kw_only=True):

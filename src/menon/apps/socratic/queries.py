@@ -55,18 +55,19 @@ def access(
     right: Right = Right.READ,
     *,
     lock: bool = False,
+    missing: NotFound | None = None,
 ) -> Access:
     """A project in which the caller may do something.
 
     Raises:
-        NotFound: there is none that they may read.
+        NotFound: there is none that they may read; `missing`, where they asked for a part of it.
         Forbidden: their role in it does not allow that.
         Conflict: it is archived, and would be changed.
     """
     query = readable(who).where(Project.id == project_id)
     found = session.scalar(query.with_for_update() if lock else query)
     if found is None:
-        raise NotFound(f"There is no project {project_id!r}, or it is not yours.")
+        raise missing or NotFound(f"There is no project {project_id!r}, or it is not yours.")
     given = _given(session, who, found)
     demand(given, right)
     return given

@@ -31,6 +31,10 @@ class StudioSettings(Section):
         "Make that environment at the first generation, 150 MB from the package index; else"
         " `menon studio prepare` does.",
     )
+    repair_model: str = setting(
+        "auto",
+        "Who mends what the gates refuse: `auto`, a model by name, or `offline` for nobody.",
+    )
     repair_rounds: int = setting(
         3, "Rounds in which a model may mend what fails; none is asked where it is 0.", ge=0, le=3
     )

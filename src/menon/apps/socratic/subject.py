@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from menon.apps.socratic import exporting, queries, shelves
+from menon.apps.socratic import queries
+from menon.apps.socratic.git import shelves
 from menon.apps.socratic.models import Project, ProjectMembership
+from menon.apps.socratic.projects import exporting
 from menon.apps.socratic.rules import ProjectRole
-from menon.apps.socratic.session_models import SessionResponse
+from menon.apps.socratic.sessions.models import SessionResponse
 from menon.core.runtime import Runtime
 
 _MOST = 1_000

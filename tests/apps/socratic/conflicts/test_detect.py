@@ -43,6 +43,28 @@ CONFLICTS = [
     ("tension", "Availability must be 99.99 %.", "Everything runs on a single node."),
     ("tension", "p95 < 50 ms", "Each request makes a synchronous external call."),
     ("text", "Logs are written synchronously.", "Logs are written asynchronously."),
+    ("timeline", "we need this live in a fortnight", "thats about 3 months of dev work"),
+    ("timeline", "Go-live is 1 June 2027.", "User testing cannot begin before 15 July 2027."),
+    ("timeline", "out the door by xmas", "The earliest we can ship is the end of February."),
+    ("numeric", "Uploads may be up to 50 MB.", "Any upload bigger than 20 MB is rejected."),
+    ("budget", "There's 25k in the pot.", "The agency wants 32k for the build."),
+    ("budget", "Monthly cloud costs are at most $200.", "Hosting costs $6,000 a year."),
+    (
+        "budget",
+        "The budget is 120,000 euros.",
+        "Three contractors at €650 per day for four months.",
+    ),
+    ("technology", "Only open-source components.", "We use Oracle Enterprise Edition."),
+    ("technology", "The API is GraphQL.", "The API is exposed as SOAP web services."),
+    ("scope", "The following are not part of it:\n- chat", "Members chat with each other."),
+    ("scope", "Leave vouchers out.", "Customers redeem vouchers."),
+    ("permission", "Prices are hidden from mechanics.", "Mechanics can see prices."),
+    ("permission", "Guests have read-only access to orders.", "Guests edit orders."),
+    ("permission", "It is up to the notary alone to sign deeds.", "Clerks may sign deeds."),
+    ("data", "No two cards have the same number.", "Cards may share a number."),
+    ("data", "phone is mandatory when you register", "dont force people to give a phone number"),
+    ("tension", "No booking may ever be lost.", "Backups are made once a night."),
+    ("text", "Tickets are not refundable.", "Tickets are refundable until a day before the show."),
     ("text", "Marks are rounded to whole numbers.", "Marks are not rounded to whole numbers."),
 ]
 
@@ -67,6 +89,21 @@ NEAR_MISSES = [
     ("Invoices are kept for 10 years.", "Sessions are deleted after 1 day."),
     ("The export is a must-have.", "The import is nice to have."),
     ("The banner is red.", "The footer is blue."),
+    ("The parent app takes 12 weeks.", "The driver app takes at least five months."),
+    ("The project takes 6 months.", "Development takes 12 weeks."),
+    ("Rollout is in May 2028.", "The software is finished in February 2028."),
+    ("Registration opens six months before the race.", "Everything is done in six weeks."),
+    ("Customers get a card within 10 working days.", "The project takes 18 months."),
+    ("A parcel may weigh up to 30 kg.", "A parcel of 25 kg or less needs one courier."),
+    ("Running costs are below $1,000 monthly.", "The one-off development cost is $60,000."),
+    ("The public site is static HTML.", "The member area is a Django application."),
+    ("Orders cannot be changed after shipping.", "Orders can be changed before shipping."),
+    ("Clerks cannot download deeds.", "Clerks can view deeds."),
+    ("Payslips are kept for ten years.", "Draft payslips are deleted after 30 days."),
+    ("The newsletter is P3 and depends on the contacts.", "The contacts are P1."),
+    ("Readings must be shown in real time.", "Bills are made in a nightly batch."),
+    ("The lock opens at 6 am in summer.", "The lock opens at 8 am in winter."),
+    ("Skates are hired per hour.", "Lockers are not hired per hour."),
     ("Members cannot view the loans of other members.", "Staff can view the loans of all members."),
     ("Guests can search without an account.", "Members must log in before they reserve books."),
 ]
@@ -216,6 +253,10 @@ class TestAnyText:
     @given(st.lists(st.text(max_size=200), max_size=6))
     def test_is_read_without_an_error(self, texts: list[str]):
         assert isinstance(found(*texts), list)
+
+    def test_of_a_number_without_a_currency_among_sums_is_read(self):
+        text = "The budget is 4,000 USD for design, 3,000 USD for hosting and 1.000,5 for the rest."
+        assert found(text) == []
 
     @settings(max_examples=300, deadline=None)
     @given(st.lists(st.lists(WORDS, max_size=25).map(" ".join), min_size=1, max_size=5))

@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -160,3 +161,11 @@ class TestComponent:
             component("entity", "Nothing", stored("library"))
         with pytest.raises(InvalidInput, match="no component of the kind 'x'"):
             component("x", "Tag", stored("library"))
+
+
+def test_the_trace_calls_things_as_people_do() -> None:
+    criterion = {"id": "SC-001", "metric": "latency_p95", "value": 200, "unit": "ms"}
+    tree = generate(made(entity("Record"), nfr=[criterion]))
+    told = {row["requirement"]: row["title"] for row in json.loads(tree["trace.json"])}
+    assert told["ENTITY-Record"] == "Record"
+    assert told["SC-001"] == "latency p95 is at most 200 ms"

@@ -181,3 +181,11 @@ def test_a_thousand_entities_are_ordered() -> None:
     model = build(made(*chain))
     assert [e.name for e in model.entities[:2]] == ["e0", "e1"]
     assert len({e.table for e in model.entities}) == 1_000
+
+
+@pytest.mark.parametrize(
+    ("database", "notes"), [("mysql", 1), ("SQLite", 0), ("PostgreSQL 16", 0), ("", 0)]
+)
+def test_another_database_than_the_code_has_is_noted(database: str, notes: int) -> None:
+    model = build(made(entity("Thing"), architecture={"database": database}))
+    assert sum(f"asks for {database};" in note for note in model.notes) == notes

@@ -23,6 +23,10 @@ from menon.apps.socratic.generator.names import (
     [
         ("unitPrice", "unit_price"),
         ("HTTPServer", "http_server"),
+        ("SKUs", "skus"),
+        ("userIDs", "user_ids"),
+        ("URLsToScan", "urls_to_scan"),
+        ("ABus", "a_bus"),
         ("order line", "order_line"),
         ("class", "class_"),
         ("match", "match_"),

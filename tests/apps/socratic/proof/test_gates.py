@@ -10,6 +10,7 @@ from menon.apps.socratic.proof.gates import (
     complexity,
     coverage,
     openapi,
+    performance,
     ruff,
     schemathesis,
     tests,
@@ -176,6 +177,7 @@ READERS: dict[str, Callable[[Json], Reading]] = {
     "bandit": bandit.read,
     "openapi": openapi.read,
     "schemathesis": schemathesis.read,
+    "performance": lambda report: performance.read(report, None),
 }
 FALSE: dict[str, Json] = {
     "tests": ran(tests=[{"id": 5}]),
@@ -185,6 +187,7 @@ FALSE: dict[str, Json] = {
     "bandit": {"bandit": {"said": {"errors": 0}}},
     "openapi": {"document": {}, "problem": 5},
     "schemathesis": {"contract": {"operations": []}},
+    "performance": {"times": {"GET /a": {"answers": "many"}}},
 }
 
 

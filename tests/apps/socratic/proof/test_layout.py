@@ -43,8 +43,9 @@ def test_code_is_what_is_neither_test_nor_migration() -> None:
 
 
 def test_plug_ins_that_tests_ask_for_are_loaded() -> None:
-    assert Layout.of({"tests/test_a.py": b"import schemathesis\n"}).plugins == ("pytest_cov",)
-    assert Layout.of({"app/a.py": b"import schemathesis\n"}).plugins == (
-        "schemathesis",
-        "pytest_cov",
-    )
+    none = set(Layout.of({"app/a.py": b"import schemathesis, hypothesis\n"}).plugins)
+    assert none == {"schemathesis", "pytest_cov", "hypothesispytest", "anyio", "logging"}
+    asked = b"import schemathesis\ndef test(caplog): ...\n@pytest.mark.anyio\n"
+    assert none - set(Layout.of({"tests/test_a.py": asked}).plugins) == {
+        *("schemathesis", "logging", "anyio"),
+    }

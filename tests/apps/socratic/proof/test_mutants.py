@@ -123,7 +123,7 @@ def test_loop():
 
 
 async def test_tests_notice_what_they_look_at(sandbox: Sandbox, environment: Path) -> None:
-    found = await hunt(SMALL, sandbox=sandbox, environment=environment, limits=Limits(seconds=60))
+    found = await hunt(SMALL, sandbox=sandbox, environment=environment, limits=Limits(seconds=240))
     assert not found.problem
     states = {(one.mutant.kind, one.mutant.before): one.state for one in found.hunted}
     assert states["guard", "number < 0"] == "killed"

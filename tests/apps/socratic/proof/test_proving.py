@@ -34,6 +34,10 @@ async def test_a_good_project_passes_every_gate(
     assert integration.coverage_by_file["app/rules.py"] == 100
     assert by_suite["schemathesis"].total_tests == 5
     assert by_suite["bandit"].test_type == "security"
+    latency = by_suite["latency"]
+    assert latency.test_type == "performance"
+    assert latency.total_tests == len(latency.figures) > 0
+    assert all(0 < one["p50_ms"] <= one["p95_ms"] for one in latency.figures.values())
     assert proof.findings == ()
     assert len(proof.passing) == 39
 

@@ -12,6 +12,7 @@ from tests.apps.socratic.proof.trees import Tree, changed
 from menon.apps.socratic.proof import Failure, Gate, Proof, Ran, TestResult, prove
 from menon.apps.socratic.proof.model import GATES, GateName
 from menon.apps.socratic.proof.repair import Ask, Repaired, Try, repair
+from menon.apps.socratic.proof.repair_prompt import prompt
 from menon.apps.socratic.proof.repair_rules import Refused, applied
 from menon.engine.sandbox import Sandbox
 
@@ -280,3 +281,16 @@ async def mended(
             step = dialogue.send(sent)
     except StopIteration as stop:
         return stop.value
+
+
+def test_a_model_is_shown_what_failed_before_what_did_not() -> None:
+    wide = b"# menon: begin a\n" + b"x = 1\n" * 2_000 + b"# menon: end a\n"
+    tree = {f"app/a{n}.py": wide for n in range(9)} | {
+        "app/z.py": MARKED,
+        "app/custom/mine.py": b"Y = 1\n",
+    }
+    told = prompt(tree, proof(failing=("app/z.py::test",)), [])
+    files = told.partition("# Files that may change")[2]
+    order = [line for line in files.splitlines() if line.startswith("## app/")]
+    assert order[:2] == ["## app/custom/mine.py", "## app/z.py"]
+    assert order[-1] == "## app/a8.py (left out)"

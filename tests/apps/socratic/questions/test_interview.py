@@ -2,8 +2,9 @@ import json
 from typing import Any
 
 import pytest
-from bench.socratic.dialogues import held
+from bench.socratic.dialogues import held, understood
 from bench.socratic.respondents import CLINIC, LIBRARIAN, RESPONDENTS, SHOP
+from bench.socratic.strangers import KIOSK, WEDDINGS, Stranger
 
 from menon.apps.socratic.questions.interview import (
     answer,
@@ -17,6 +18,7 @@ from menon.apps.socratic.questions.interview import (
 from menon.apps.socratic.questions.measure import ConflictRef, enough
 from menon.apps.socratic.questions.roles import Role
 from menon.apps.socratic.questions.state import Interview, Mode, Question, Status
+from menon.apps.socratic.questions.understanding import several
 from menon.core.errors import InvalidInput
 
 MODES: tuple[Mode, ...] = ("sequential", "custom", "dynamic")
@@ -251,3 +253,36 @@ def test_twenty_entities_need_no_question_for_each_of_their_slots():
     assert len(kept.slots) == 80
     made = answer(made, kept, "yes", answer_id="A").interview
     assert all(made.status(slot) is Status.CLEAR for slot in kept.slots)
+
+
+class Compared(str):
+    """The name of a slot that counts how often it is compared."""
+
+    __slots__ = ()
+    times = 0
+
+    def __eq__(self, other: object) -> bool:
+        Compared.times += 1
+        return str.__eq__(self, other)
+
+    __hash__ = str.__hash__
+
+
+def comparisons(pieces: int) -> int:
+    slots = [Compared(slot) for slot in ("architecture.database", "architecture.forbidden")]
+    Compared.times = 0
+    several(slots, "a (b,c), " * pieces, begin("dynamic", name="x"))
+    return Compared.times
+
+
+def test_the_work_on_an_answer_grows_with_its_length():
+    # The counts of slots and of what nobody reads stay the same; the pieces alone double.
+    assert comparisons(400) <= 2.5 * comparisons(200)
+
+
+@pytest.mark.parametrize("stranger", [KIOSK, WEDDINGS], ids=lambda one: one.name)
+def test_slang_and_stories_are_understood(stranger: Stranger):
+    dialogue = held(stranger, "dynamic", limit=25)
+    right, wrong = understood(dialogue, stranger)
+    assert (len(right), wrong) == (len(stranger.means), [])
+    assert dialogue.covered > 0.85

@@ -98,6 +98,20 @@ class TestQuantities:
         assert value("count", "two developers and 1 designer", people)["count"] == 3
         assert value("count", "just me", people)["count"] == 1
 
+    @pytest.mark.parametrize(
+        ("text", "unit", "shown"),
+        [
+            ("just me", "people", "1 person"),
+            ("3 developers", "people", "3 people"),
+            ("1 user", "users", "1 user"),
+            ("20 users", "users", "20 users"),
+        ],
+    )
+    def test_one_is_told_as_one(self, text: str, unit: str, shown: str):
+        found = read("count", text, Context(unit=unit))
+        assert found is not None
+        assert found.shown == shown
+
     def test_a_rate_has_a_period(self):
         assert value("rate", "500 orders a day") == {
             "value": 500,

@@ -44,6 +44,8 @@ CASES: list[tuple[str, Any, str, str, str]] = [
     (f"{_BOOK}/fields/2/below", 0, f"{_BOOK}/fields/2/above", "limits_crossed", "nothing"),
     (f"{_BOOK}/fields/1/pattern", "[a-", "", "bad_pattern", "no regular expression"),
     (f"{_BOOK}/fields/1/pattern", "a{99999999999999999999}", "", "bad_pattern", "too large"),
+    (f"{_BOOK}/fields/1/pattern", "^[[:alpha:]]+$", "", "bad_pattern", "write `[A-Za-z]`"),
+    (f"{_BOOK}/fields/1/pattern", "/^abc$/i", "", "bad_pattern", "leave them away"),
     (f"{_BOOK}/fields/3/default", -1, "", "default_outside", "less than `min` 0"),
     (f"{_BOOK}/fields/3/default", 1.5, "", "default_outside", "no whole number"),
     (f"{_BOOK}/fields/3/default", "many", "", "default_outside", "no number"),
@@ -82,6 +84,48 @@ def test_a_fault_is_told_at_its_place(path: str, value: Any, at: str, code: str,
     assert len(wanted) == 1, found
     assert said in wanted[0].text
     assert wanted[0].text[-1] in ".?"
+
+
+def _field(**parts: Any) -> list[str]:
+    """The codes of the faults of one field."""
+    given = {"name": "A", "fields": [{"name": "x", **parts}]}
+    made = {"project": {"name": "Fields"}, "entities": [given]}
+    return [each.code for each in problems(Specification.model_validate(made))]
+
+
+@pytest.mark.parametrize(
+    ("limits", "found"),
+    [
+        ({"above": 0, "below": 1}, ["limits_crossed"]),
+        ({"above": 0, "below": 2}, []),
+        ({"min": 0.2, "max": 0.8}, ["limits_crossed"]),
+        ({"min": 0.2, "max": 1}, []),
+        ({"above": 1, "max": 1.5}, ["limits_crossed"]),
+        ({"min": 1, "below": 1.5}, []),
+    ],
+)
+def test_whole_numbers_need_one_between_their_limits(limits: dict[str, float], found: list[str]):
+    assert _field(type="integer", **limits) == found
+    assert _field(type="float", **limits) == []
+
+
+@pytest.mark.parametrize(
+    ("parts", "found"),
+    [
+        ({"min_length": 8}, ["bad_pattern"]),
+        ({"max_length": 5}, ["bad_pattern"]),
+        ({"min_length": 6, "max_length": 6}, []),
+        ({"default": "12345"}, ["default_outside"]),
+        ({"default": "123456"}, []),
+    ],
+)
+def test_a_pattern_agrees_with_lengths_and_default(parts: dict[str, Any], found: list[str]):
+    assert _field(pattern="^[0-9]{6}$", **parts) == found
+
+
+def test_values_that_differ_by_a_sign_are_two():
+    grades = {"name": "Grade", "values": ["A", "A+", "A-", "a", "<", ">"]}
+    assert problems(shop(enums=[*shop().model_dump()["enums"], grades])) == []
 
 
 def test_a_fault_causes_no_second_one():

@@ -8,6 +8,7 @@ from menon.apps.socratic.questions.state import Interview, Question
 from menon.apps.socratic.specification import Specification
 from menon.apps.socratic.specification.data import FieldType, RelationKind
 from menon.apps.socratic.specification.derive import derive
+from menon.apps.socratic.specification.deriving.behaviour import theirs
 
 
 def told(interview: Interview, slot: str, text: str) -> Interview:
@@ -152,3 +153,17 @@ class TestBehaviour:
         made = told(begin("dynamic", name="x"), "plan.budget", words)
         notes = derive(made).notes
         assert "".join(notes).count("frobnicate") >= 3_000
+
+
+@pytest.mark.parametrize(
+    ("want", "told"),
+    [
+        ("keep my records", "keep their records"),
+        ("see what I've booked for myself", "see what they have booked for themselves"),
+        ("send us our bills", "send them their bills"),
+        ("ship to the US over fast I/O", "ship to the US over fast I/O"),
+        ("list mines and measures", "list mines and measures"),
+    ],
+)
+def test_what_somebody_wants_is_told_by_another(want: str, told: str):
+    assert theirs(want) == told

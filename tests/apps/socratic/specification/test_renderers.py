@@ -14,6 +14,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from tests.apps.socratic.specification.shop import plain, shop
 
 from menon.apps.socratic.specification import Specification
+from menon.apps.socratic.specification.model import LEFT_OPEN, Assumption, Clarification
 from menon.apps.socratic.specification.renderers import RENDERERS, gherkin
 
 HOSTILE = '# <script>alert("1")</script> [x](javascript:1) `a` | **b** @c www.d.e\n---\n* http://x'
@@ -109,6 +110,41 @@ def test_the_specification_has_the_known_sections():
         "- Q: Who orders? → A: Customers",
     ):
         assert said in text, said
+
+
+def test_assumptions_are_told_by_what_they_are_about():
+    assumed = [
+        ("data.entity[Book].search", "yes"),
+        ("data.entity[Loan].search", "yes"),
+        ("plan.budget", LEFT_OPEN),
+        ("data.entity[Book].owned", LEFT_OPEN),
+        ("quality.latency", "500 ms"),
+    ]
+    listed = [Assumption(slot=slot, text=text) for slot, text in assumed]
+    text = RENDERERS["spec"](shop().model_copy(update={"assumptions": listed}))
+    section = text.partition("## Assumptions")[2].partition("##")[0]
+    assert section.strip().splitlines() == [
+        "- **Found by words of Book, Loan**: yes",
+        "- **Time to answer**: 500 ms",
+        "- Nobody could say, so these are left open: Budget; Seen by their owner only of Book",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "listed", "alone"),
+    [
+        ("default", "(assumed)", "Source: assumed, nobody was asked"),
+        ("q1", "(from answer 1)", "Source: the answer to “Who orders?”"),
+        ("elsewhere", "(from elsewhere)", "Source: elsewhere"),
+    ],
+)
+def test_requirements_tell_where_they_come_from(source: str, listed: str, alone: str):
+    spec = shop()
+    first = spec.features[0].model_copy(update={"source": source})
+    asked = Clarification(id="q1", question="Who orders?", answer="Customers")
+    told = spec.model_copy(update={"features": [first], "clarifications": [asked]})
+    assert listed in RENDERERS["spec"](told)
+    assert alone in RENDERERS["requirements"](told)
 
 
 def test_requirements_tell_their_pattern():

@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from menon.apps.socratic import agreements, codebases, making, planning, reviewing, scanning
-from menon.apps.socratic.acting import plain, shaped, world
-from menon.apps.socratic.codebase_schemas import CodebaseIn, ScanIn
+from menon.apps.socratic.agents.acting import plain, shaped, world
+from menon.apps.socratic.agreements import service as agreements
+from menon.apps.socratic.codebases import making, scanning, tuning
+from menon.apps.socratic.codebases import service as codebases
+from menon.apps.socratic.codebases.schemas import CodebaseIn, ScanIn
+from menon.apps.socratic.insights import planning, reviewing
 from menon.core.auth import Action
 from menon.core.http import Page
 from menon.engine.agents.spec import AgentSpec
@@ -44,18 +47,24 @@ async def generate_project_files(
 
 @tool
 async def generate_component(
-    context: ToolContext, project_id: str, component: str, specification_id: str | None = None
+    context: ToolContext,
+    project_id: str,
+    component: str,
+    kind: str = "entity",
+    specification_id: str | None = None,
 ) -> dict[str, Any]:
     """Make the files of one entity of an approved specification, and give them; nothing is kept.
 
     Args:
         project_id: which project.
         component: the name of the entity.
+        kind: `entity` for all, or one: `model`, `schema`, `rules`, `repository`, `service`,
+            `routes`, `tests`.
         specification_id: which version; the newest approved one by default.
     """
     runtime, who = world(context, Action.PROJECT_WORK)
     spec = await making.approved(runtime, who, project_id, specification_id)
-    return await making.component(spec, component)
+    return await making.component(spec, component, kind)
 
 
 @tool
@@ -212,6 +221,17 @@ async def list_specifications(context: ToolContext, project_id: str) -> dict[str
     return {"specifications": [plain(one) for one in found.items]}
 
 
+@tool
+async def optimize_performance(context: ToolContext, codebase_id: str) -> dict[str, Any]:
+    """Say what slows a codebase down, where, and what to do instead; its code stays as it is.
+
+    Args:
+        codebase_id: which codebase.
+    """
+    runtime, who = world(context, Action.PROJECT_VIEW)
+    return await tuning.advice(runtime, who, codebase_id)
+
+
 agent = AgentSpec(
     id="code_generator",
     name="Code generator",
@@ -230,6 +250,7 @@ agent = AgentSpec(
         get_specification,
         save_specification,
         list_specifications,
+        optimize_performance,
     ),
     capabilities=frozenset(),
     priority=1,

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from menon.apps.socratic import detecting, findings, looking, projects, reviewing, standing
-from menon.apps.socratic.acting import plain, shaped, world
-from menon.apps.socratic.agreement_schemas import DetectIn
+from menon.apps.socratic.agents.acting import plain, shaped, world
+from menon.apps.socratic.agreements import detecting, findings
+from menon.apps.socratic.agreements.schemas import DetectIn
+from menon.apps.socratic.insights import looking, reviewing, standing
+from menon.apps.socratic.projects import service as projects
 from menon.core.auth import Action
 from menon.core.http import Page
 from menon.engine.agents.spec import AgentSpec

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from menon.apps.socratic import reading, rendering, reviewing
-from menon.apps.socratic.acting import plain, shaped, world
-from menon.apps.socratic.agreements import read
+from menon.apps.socratic.agents import storing
+from menon.apps.socratic.agents.acting import plain, shaped, world
+from menon.apps.socratic.agreements import rendering
+from menon.apps.socratic.agreements.service import read
+from menon.apps.socratic.insights import reading, reviewing
 from menon.core.auth import Action
 from menon.core.errors import Conflict
 from menon.engine.agents.spec import AgentSpec
@@ -49,6 +51,26 @@ async def chunk_documents(
             semantic.chunk, shaped(ChunkIn, text=text, size=size, overlap=overlap)
         )
     )
+
+
+@tool(effect="write")
+async def store_vectors(
+    context: ToolContext,
+    title: str,
+    texts: list[str],
+    collection: str | None = None,
+    wait_seconds: float = 60.0,
+) -> dict[str, Any]:
+    """Store texts with their embeddings, so that they are found by meaning.
+
+    Args:
+        title: what they are called together.
+        texts: 1 to 50 texts; each becomes a document.
+        collection: where they belong.
+        wait_seconds: how long to wait until they are there; the runs go on by themselves.
+    """
+    runtime, who = world(context, Action.AUTHOR)
+    return await storing.stored(runtime, who, title, texts, collection, wait_seconds)
 
 
 @tool
@@ -138,6 +160,7 @@ agent = AgentSpec(
     actions=(
         process_files,
         chunk_documents,
+        store_vectors,
         search_knowledge,
         generate_summaries,
         extract_knowledge,

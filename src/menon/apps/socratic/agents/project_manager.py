@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from menon.apps.socratic import planning, projects, reporting, reviewing, standing, team
-from menon.apps.socratic.acting import plain, shaped, world
-from menon.apps.socratic.project_schemas import CollaboratorIn, ProjectIn, ProjectPatch
+from menon.apps.socratic.agents.acting import plain, shaped, world
+from menon.apps.socratic.insights import allocating, planning, reporting, reviewing, standing
+from menon.apps.socratic.projects import service as projects
+from menon.apps.socratic.projects import team
+from menon.apps.socratic.projects.schemas import CollaboratorIn, ProjectIn, ProjectPatch
 from menon.core.auth import Action
 from menon.core.errors import InvalidInput
 from menon.core.http import Page
@@ -192,6 +194,24 @@ async def assign_tasks(context: ToolContext, project_id: str) -> dict[str, Any]:
     return planning.assignments(spec, able)
 
 
+@tool
+async def resource_allocation(
+    context: ToolContext, project_id: str, team_size: int | None = None
+) -> dict[str, Any]:
+    """Lay a specification's work on the people of a project: days, load, money, whether it fits.
+
+    Args:
+        project_id: which project.
+        team_size: how many people there are; those who may edit it by default.
+    """
+    runtime, who = world(context, Action.PROJECT_VIEW)
+    spec = await planning.needed(runtime, who, project_id)
+    people = await team.listing(runtime, who, project_id, Page(200))
+    able = [one.username for one in people.items if "edit" in one.rights]
+    size = None if team_size is None else max(1, min(team_size, 10_000))
+    return {"project_id": project_id, **allocating.allocation(spec, able, size)}
+
+
 agent = AgentSpec(
     id="project_manager",
     name="Project manager",
@@ -209,6 +229,7 @@ agent = AgentSpec(
         manage_modules,
         timeline_management,
         assign_tasks,
+        resource_allocation,
     ),
     priority=1,
 )

@@ -2,11 +2,20 @@
 
 from typing import Any
 
-from menon.apps.socratic import answering, course, deciding, detecting, reviewing, sessions
-from menon.apps.socratic.acting import plain, shaped, world
-from menon.apps.socratic.agreement_schemas import DetectIn, ResolveIn
-from menon.apps.socratic.session_rows import SessionFilter
-from menon.apps.socratic.session_schemas import GenerateIn, ResponseIn, SessionIn, StateIn
+from menon.apps.socratic.agents.acting import plain, shaped, world
+from menon.apps.socratic.agents.guiding import (
+    context_aware_questioning,
+    extract_insights,
+    facilitate_session,
+    learning_adaptation,
+)
+from menon.apps.socratic.agreements import deciding, detecting
+from menon.apps.socratic.agreements.schemas import DetectIn, ResolveIn
+from menon.apps.socratic.insights import reviewing
+from menon.apps.socratic.sessions import answering, course
+from menon.apps.socratic.sessions import service as sessions
+from menon.apps.socratic.sessions.rows import SessionFilter
+from menon.apps.socratic.sessions.schemas import GenerateIn, ResponseIn, SessionIn, StateIn
 from menon.core.auth import Action
 from menon.core.http import Page
 from menon.engine.agents.spec import AgentSpec
@@ -245,6 +254,10 @@ agent = AgentSpec(
         resume_session,
         session_guidance,
         get_user_sessions,
+        facilitate_session,
+        extract_insights,
+        context_aware_questioning,
+        learning_adaptation,
     ),
     priority=1,
 )

@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from menon.apps.socratic import projects, queries, team
-from menon.apps.socratic.acting import plain, shaped, world
-from menon.apps.socratic.project_schemas import CollaboratorIn
+from menon.apps.socratic import queries
+from menon.apps.socratic.agents.acting import plain, shaped, world
+from menon.apps.socratic.insights import activity
+from menon.apps.socratic.projects import service as projects
+from menon.apps.socratic.projects import team
+from menon.apps.socratic.projects.schemas import CollaboratorIn
 from menon.core.auth import Action, authorize, reach
 from menon.core.http import Page
 from menon.engine.agents.spec import AgentSpec
@@ -164,6 +167,22 @@ async def team_management(context: ToolContext, project_id: str) -> dict[str, An
     return {"team": [plain(one) for one in found.items]}
 
 
+@tool
+async def track_activity(
+    context: ToolContext, user_id: str | None = None, days: int = 30
+) -> dict[str, Any]:
+    """Say what somebody did of late: yourself, or others for administrators.
+
+    Args:
+        user_id: who.
+        days: how many days back, 1 to 366.
+    """
+    runtime, who = world(context, Action.PROFILE)
+    if user_id is not None and user_id != who.user_id:
+        authorize(who, Action.ADMIN)
+    return await activity.of_user(runtime, user_id or who.user_id, max(1, min(days, 366)))
+
+
 agent = AgentSpec(
     id="user_manager",
     name="User manager",
@@ -179,5 +198,6 @@ agent = AgentSpec(
         assign_permissions,
         check_permissions,
         team_management,
+        track_activity,
     ),
 )

@@ -14,6 +14,7 @@ _FILLERS: Final = frozenset(
     {"a", "an", "the", "total", "full", "of", "be", "another", "just", "only", "roughly", "his",
      "first", "next", "last", "over", "some", "about", "around", "maximum", "minimum"}
 )  # fmt: skip
+_VERBS: Final = frozenset({"be", "must", "will", "shall", "can", "should", ",", "have"})
 ABOUT: Final = 0.2
 """The part by which a rough number may differ."""
 
@@ -45,18 +46,46 @@ def bound_of(stems: Sequence[str], start: int, end: int, dim: str, *, floor: int
     before = _before(stems, start, dim)
     after = _after(stems, end)
     chosen = before if before and (before.operator != "~" or not after) else after
-    if chosen is None:
-        chosen = Bound(_named(stems[floor:start]), start, end)
+    if chosen is None or (chosen.operator == "=" and dim == "date" and stems[start - 1] == "on"):
+        operator = _far_before(stems[floor:start]) if dim == "date" else ""
+        chosen = Bound(operator or _named(stems[floor:start]), start, end)
     elif after and after.operator == ">" and chosen.operator in {"=", "<="}:
         # `Within ten weeks is impossible` says more at its end.
         chosen = after
+    if chosen.operator in _FLIPPED and _refused(stems, end):
+        return chosen._replace(operator=_FLIPPED[chosen.operator])
     return _negated(stems, chosen, start, dim, floor)
+
+
+def _refused(stems: Sequence[str], end: int) -> bool:
+    """`Files larger than 20 MB are rejected`: the number bounds what is accepted."""
+    refusing, after = words("amounts", "refusing"), stems[end : end + 7]
+    for at, stem in enumerate(after):
+        if stem in refusing:
+            return not set(after[:at]) & {"not", "never", "no"}
+        if stem in {"accept", "allow", "possible", "permit", "support", "process"}:
+            return bool(set(after[:at]) & {"not", "never", "no"})
+        if stem in {"and", ",", "but"}:
+            return False
+    return False
+
+
+def _far_before(before: Sequence[str]) -> str:
+    """`Before the start of term in September`: the bound stands further ahead."""
+    near = list(before[-9:])
+    for at, stem in enumerate(near):
+        rest = near[at + 1 :]
+        open_end = rest[-1:] in (["in"], ["on"], ["of"]) and not set(rest) & _VERBS
+        if open_end and stem in {"before", "by", "until"}:
+            return "<=" if stem == "by" else "<"
+    return ""
 
 
 def _named(before: Sequence[str]) -> str:
     """The bound that the noun names: `the maximum size is 5 MB`."""
     said = set(before)
-    most, least = said & {"maximum", "max", "maximal"}, said & {"minimum", "min", "minimal"}
+    most = said & {"maximum", "max", "maximal", "latest"}
+    least = said & {"minimum", "min", "minimal", "earliest", "soonest"}
     return "<=" if most and not least else ">=" if least and not most else "="
 
 
@@ -69,10 +98,19 @@ def _before(stems: Sequence[str], start: int, dim: str) -> Bound | None:
         for length in range(min(_LONGEST, end), 0, -1):
             operator = table.get(tuple(stems[end - length : end]))
             if operator and _fits(stems[end - 1], operator, dim, length):
+                if _whole_sum(stems, end - length, end):
+                    operator = "="
                 return Bound(operator, end - length, start)
         if stems[end - 1] == "in" and dim in {"time", "effort"}:
             return Bound("<=", end - 1, start)
     return None
+
+
+def _whole_sum(stems: Sequence[str], at: int, end: int) -> bool:
+    """`Add up to 2,000` and `take until April` tell the number itself."""
+    before = stems[at - 1] if at else ""
+    summed = stems[at] == "up" and before in {"sum", "add", "com", "come", "total"}
+    return summed or (stems[end - 1] in {"until", "till"} and before in {"take", "tak", "last"})
 
 
 def _fits(last: str, operator: str, dim: str, length: int) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from menon.apps.socratic.conflicts.clauses import Clause, clauses
+from menon.apps.socratic.conflicts.clauses import Clause, clauses, name_of
 from menon.apps.socratic.conflicts.detectors import detectors
 from menon.apps.socratic.conflicts.evidence import Evidence
 from menon.apps.socratic.conflicts.model import (
@@ -13,6 +13,7 @@ from menon.apps.socratic.conflicts.model import (
 )
 from menon.apps.socratic.conflicts.reading import readers
 from menon.apps.socratic.conflicts.typed import typed_text
+from menon.apps.socratic.conflicts.words import Token
 
 _GRADES = {Grade.HARD: 0, Grade.WARN: 1, Grade.REVIEW: 2}
 
@@ -24,8 +25,19 @@ def detect(statements: Iterable[Statement]) -> list[Conflict]:
         statements: of any text; of those with the same id the last counts.
     """
     known = {one.id: one for one in statements}
-    said = [clause for one in known.values() for clause in clauses(typed_text(one))]
+    said = list(_read(known.values()))
     return judge(Evidence(known, said, assertions_of(said)))
+
+
+def _read(statements: Iterable[Statement]) -> Iterator[Clause]:
+    """The clauses of all; who begins with `It needs` speaks of what was said before."""
+    name: tuple[Token, ...] = ()
+    for one in statements:
+        begins = one.text.lstrip().lower().startswith(("it ", "they "))
+        found = clauses(typed_text(one), name if begins else ())
+        wanted = bool(found) and not found[-1].negated and "scop" not in found[-1].canon
+        name = name_of(found[-1]) if wanted else ()
+        yield from found
 
 
 def assertions_of(said: Iterable[Clause]) -> list[Assertion]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from menon.apps.socratic.conflicts.evidence import Evidence
+from menon.apps.socratic.conflicts.lexicon import words
 from menon.apps.socratic.conflicts.model import (
     Assertion,
     Conflict,
@@ -20,7 +21,9 @@ def same_subject(one: frozenset[str], other: frozenset[str]) -> bool:
     """Whether two subjects are the same, or one names the other more precisely."""
     if not one or not other:
         return not one and not other
-    return one <= other or other <= one
+    if not (one <= other or other <= one):
+        return False
+    return not (one ^ other) & words("words", "states")
 
 
 def pairs(found: Sequence[Assertion]) -> Iterator[tuple[Assertion, Assertion]]:
@@ -28,7 +31,9 @@ def pairs(found: Sequence[Assertion]) -> Iterator[tuple[Assertion, Assertion]]:
     seen: set[tuple[object, ...]] = set()
     single: list[Assertion] = []
     for one in found:
-        claim = (one.source, one.value, one.about, one.target, one.scope)
+        claim = (
+            one.source, one.value, one.about, one.target, one.scope, one.operator, one.unit
+        )  # fmt: skip
         if claim not in seen:
             seen.add(claim)
             single.append(one)
@@ -66,7 +71,7 @@ def told(
         statements=ids,
         why=why,
         witness=witness,
-        resolutions=(*_keep(evidence, ids, shown), *more, *_together(kind, grade)),
+        resolutions=(*_keep(evidence, ids, shown), *more, *together(kind, grade)),
         severity=severity or _severity(grade),
         values=tuple(shown[name] for name in ids),
     )
@@ -103,7 +108,8 @@ _SPLIT = {
 }  # fmt: skip
 
 
-def _together(kind: ConflictType, grade: Grade) -> Iterator[Resolution]:
+def together(kind: ConflictType, grade: Grade) -> Iterator[Resolution]:
+    """The ways out that keep both sides."""
     yield Resolution(id="split", text=_SPLIT[kind], effect="split")
     if grade is not Grade.HARD:
         yield Resolution(

@@ -103,7 +103,9 @@ def _multiplied(tokens: Sequence[Token], found: Number) -> Number:
     while at < len(tokens) and value < LARGEST:
         text = tokens[at].text
         if text in big:
-            value *= big[text]
+            # `One hundred and ten thousand`: the thousands take the hundreds along.
+            along = total % big[text] if big[text] >= 1000 else 0.0
+            total, value = total - along, (along + value) * big[text]
             at += 1
         elif text == "and" and at + 2 < len(tokens) and tokens[at + 1].text in {"a", "one"}:
             if tokens[at + 2].text != "half":

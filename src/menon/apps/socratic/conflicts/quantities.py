@@ -11,6 +11,9 @@ from menon.apps.socratic.conflicts.model import Interval
 from menon.apps.socratic.conflicts.numbers import Number, number_at
 from menon.apps.socratic.conflicts.words import Token
 
+_CLOCK: Final = frozenset({"am", "pm", "o", "oclock", "noon", "midnight"})
+"""Behind a number these make it a time of the day."""
+_OFTEN: Final = {"once": 1, "twice": 2, "thrice": 3}
 _NOUN_WORDS: Final = 3
 _MOST: Final = 30
 """Quantities of a clause; a list of more numbers is a table and no sentence."""
@@ -120,6 +123,8 @@ def _named(tokens: Sequence[Token], at: int, number: Number) -> bool:
 
 def _single(tokens: Sequence[Token], stems: Sequence[str], at: int) -> _Read | None:
     """`A week`, `a fortnight`, `half a year` has been a number already."""
+    if tokens[at].text in _OFTEN and at + 1 < len(tokens):
+        return _repeated(tokens, stems, at)
     if tokens[at].text not in {"a", "an"} or at + 1 >= len(tokens):
         return None
     unit = _units().at(stems, at + 1)
@@ -130,6 +135,13 @@ def _single(tokens: Sequence[Token], stems: Sequence[str], at: int) -> _Read | N
         return None
     value = _factor(dim, name)
     return _Read(at, unit.end, dim, value, value, name)
+
+
+def _repeated(tokens: Sequence[Token], stems: Sequence[str], at: int) -> _Read | None:
+    """`Twice per second` is a rate."""
+    times = float(_OFTEN[tokens[at].text])
+    read = _with_per(tokens, stems, _Read(at, at + 1, "count", times, times, noun=("tim",)))
+    return read if read.dim == "rate" else None
 
 
 def _follows_amount(tokens: Sequence[Token], at: int) -> bool:
@@ -196,6 +208,8 @@ def _counted(tokens: Sequence[Token], stems: Sequence[str], read: _Read) -> _Rea
     """A number without a unit, with the noun that it counts."""
     noun: list[str] = []
     end = read.end
+    if end < len(tokens) and tokens[end].text in _CLOCK:
+        return read._replace(dim="clock", end=end + 1)
     skip, verbs = words("words", "stop") | words("words", "modal"), words("words", "verb")
     while end < len(tokens) and tokens[end].kind == "word" and len(noun) < _NOUN_WORDS:
         stem = stems[end]

@@ -3,7 +3,7 @@
 from typing import Final
 
 from menon.apps.socratic.generator import intermediate
-from menon.apps.socratic.generator.layout import KINDS, file, module, packages
+from menon.apps.socratic.generator.layout import KINDS, file, module, packages, tests_of
 from menon.apps.socratic.generator.model import EntityModel, Options
 from menon.apps.socratic.generator.phases import chosen, generate
 from menon.apps.socratic.specification.model import Specification, Style
@@ -47,7 +47,7 @@ def component(
 
 
 def _paths(kind: str, entity: EntityModel, style: Style) -> set[str]:
-    test = f"tests/test_{entity.name}.py"
+    test = tests_of(entity.name)
     if kind == "tests":
         return {test}
     if kind in KINDS:

@@ -35,7 +35,7 @@ from menon.apps.socratic.generator.relations import (
     references,
 )
 from menon.apps.socratic.generator.rights import owned, rights, roles
-from menon.apps.socratic.generator.sampling import plenty
+from menon.apps.socratic.generator.sampling import plenty, single
 from menon.apps.socratic.generator.wordlists import ATTRIBUTES, CLASSES, COLUMNS, SQL
 from menon.apps.socratic.specification.data import Entity, EntityField, Enumeration, FieldType
 from menon.apps.socratic.specification.model import Specification, Style
@@ -73,12 +73,20 @@ def build(spec: Specification) -> Model:
         default_role=default,
         enums=tuple(making.enums.values()),
         entities=tuple(made[name] for name in line),
-        notes=tuple(making.notes),
+        notes=(*making.notes, *_database(spec)),
         poor=_poor(made[name] for name in line),
         children=children(made.values()),
         by_name=made,
         by_written={e.written: e for e in made.values()},
     )
+
+
+def _database(spec: Specification) -> list[str]:
+    """That another database was asked for than those that the code runs on."""
+    asked = spec.architecture.database
+    if not asked or any(name in asked.lower() for name in ("sqlite", "postgres")):
+        return []
+    return [f"The specification asks for {asked}; this code runs on SQLite and PostgreSQL."]
 
 
 class _Making:
@@ -153,7 +161,13 @@ class _Making:
             taken.add(name)
             state = cycle is not None and given.name == cycle.field
             enum = self._states(entity, given, cls) if state else self._enum(given)
-            found.append(field(given, name, enum, state=state))
+            made = field(given, name, enum, state=state)
+            if made.unique and single(made):
+                raise InvalidInput(
+                    f"the field {given.name!r} of {entity.name!r} is unique and has one valid "
+                    f"value only, so that there could be one record at most; correct one of the two"
+                )
+            found.append(made)
         return tuple(found)
 
     def _enum(self, given: EntityField) -> EnumModel | None:

@@ -54,6 +54,11 @@ WHY: Final[Mapping[Style, str]] = {
 }
 
 
+_TESTS: Final = frozenset(
+    {"acceptance", "accounts", "limits", "operations", "pages", "storage", "use_cases"}
+)
+
+
 def module(style: Style, kind: str, name: str) -> str:
     """The dotted name of a part's module."""
     return LAYOUTS[style][kind].format(name=name)
@@ -62,6 +67,11 @@ def module(style: Style, kind: str, name: str) -> str:
 def file(dotted: str) -> str:
     """The path of a module in the tree."""
     return f"{dotted.replace('.', '/')}.py"
+
+
+def tests_of(name: str) -> str:
+    """The path of an entity's tests; an underscore keeps it apart from those of the whole."""
+    return f"tests/test_{name}{'_' if name in _TESTS else ''}.py"
 
 
 def packages(files: Mapping[str, object]) -> set[str]:

@@ -6,10 +6,15 @@ Specification → Model → files. Everything here is frozen; every list has its
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from menon.apps.socratic.specification.data import FieldType, OnDelete
 from menon.apps.socratic.specification.model import Specification, Style
+
+if TYPE_CHECKING:
+    from menon.apps.socratic.generator.history import History
+
+_MS = {"ms": 1.0, "s": 1_000.0, "seconds": 1_000.0, "milliseconds": 1.0}
 
 
 class Scope(StrEnum):
@@ -48,6 +53,8 @@ class FieldModel:
     min_length: int | None = None
     max_length: int | None = None
     pattern: str | None = None
+    part: str = ""
+    """Of an e-mail address or URL, what the specification has as its pattern."""
     default: str | float | bool | None = None
     description: str = ""
     state: bool = False
@@ -173,6 +180,8 @@ class Options:
 
     style: Style | None = None
     frontend: Literal["none", "htmx"] | None = None
+    history: "History | None" = None
+    """The migrations of the generation before; None begins anew."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,3 +215,14 @@ class Model:
     children: Mapping[str, tuple[Child, ...]] = field(default_factory=dict[str, tuple[Child, ...]])
     by_name: Mapping[str, EntityModel] = field(default_factory=dict[str, EntityModel])
     by_written: Mapping[str, EntityModel] = field(default_factory=dict[str, EntityModel])
+
+    @property
+    def latency_ms(self) -> str:
+        """What 95 of 100 answers of the whole may take at most; empty where nothing is said."""
+        wanted = [
+            one.value * _MS[one.unit]
+            for one in self.spec.nfr
+            if one.metric == "latency_p95" and one.operator in {"<", "<="} and not one.scope
+            if one.unit in _MS and one.value > 0
+        ]
+        return f"{min(wanted):g}" if wanted else ""

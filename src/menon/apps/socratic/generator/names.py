@@ -3,6 +3,7 @@
 `Ünit Price` → words `unit price` → `unit_price`, `UnitPrice`, `unit-price`; `书` → `u4e66`
 """
 
+import hashlib
 import keyword
 import re
 import unicodedata
@@ -14,13 +15,17 @@ from menon.apps.socratic.generator.wordlists import LETTERS
 LONGEST: Final = 48
 """PostgreSQL cuts a name at 63 bytes; this leaves room for `uq_`, `_id` and the like."""
 
+_SQL_LONGEST: Final = 63
 _UNEVEN: Final = {"person": "people", "child": "children", "man": "men", "woman": "women"}
 _SAME: Final = frozenset({"equipment", "information", "news", "series", "species", "staff", "data"})
 
 
 def words(text: str) -> list[str]:
-    """The lower-case ASCII words of a name; at least one, and the same for the same text."""
-    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
+    """The lower-case ASCII words of a name; at least one, and the same for the same text.
+
+    `SKUs` is one word, as `SKU` is.
+    """
+    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])(?!.s(?![a-z]))", " ", text)
     letters: list[str] = []
     for letter in unicodedata.normalize("NFKD", split).lower():
         if letter.isascii():
@@ -44,6 +49,14 @@ def snake(text: str) -> str:
 def pascal(text: str) -> str:
     """As in `UnitPrice`."""
     return "".join(word[:1].upper() + word[1:] for word in snake(text).split("_"))
+
+
+def alias(name: str) -> str:
+    """As in `UnitPrice`, of a name that is safe already; `unit_1` and `unit1` stay different."""
+    first, *rest = name.split("_")
+    return first.capitalize() + "".join(
+        part.capitalize() if part[:1].isalpha() else f"_{part}" for part in rest
+    )
 
 
 def kebab(name: str) -> str:
@@ -74,6 +87,13 @@ def distinct(name: str, taken: Collection[str], suffix: str = "") -> str:
     while f"{name}{suffix}{number}" in taken:
         number += 1
     return f"{name}{suffix}{number}"
+
+
+def short(name: str) -> str:
+    """A name that PostgreSQL takes whole."""
+    if len(name) <= _SQL_LONGEST:
+        return name
+    return f"{name[: _SQL_LONGEST - 9]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def _transliterated(letter: str) -> str:

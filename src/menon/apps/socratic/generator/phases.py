@@ -6,10 +6,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from menon.apps.socratic.generator import intermediate
+from menon.apps.socratic.generator import intermediate, migrating, schema
 from menon.apps.socratic.generator.acceptance import checks
 from menon.apps.socratic.generator.formatting import formatted
-from menon.apps.socratic.generator.layout import KINDS, LAYOUTS, WHY, file, module, packages
+from menon.apps.socratic.generator.history import VERSIONS
+from menon.apps.socratic.generator.layout import (
+    KINDS,
+    LAYOUTS,
+    WHY,
+    file,
+    module,
+    packages,
+    tests_of,
+)
 from menon.apps.socratic.generator.model import Model, Options
 from menon.apps.socratic.generator.rendering import TEMPLATES, render
 from menon.apps.socratic.generator.trace import rows
@@ -109,15 +118,43 @@ def _backend(model: Model, options: Options) -> Mapping[str, bytes]:
         "alembic.ini": "migrations/alembic.ini.j2",
         "migrations/env.py": "migrations/env.py.j2",
         "migrations/script.py.mako": "migrations/script.py.mako.j2",
-        "migrations/versions/0001_first_tables.py": "migrations/initial.py.j2",
+        "migrations/data.py": "migrations/data.py.j2",
     }
-    files = _made(model, options, static)
+    files = _made(model, options, static) | _migrations(model, options)
     for entity in model.entities:
         for kind in KINDS:
             path = file(module(style, kind, entity.name))
             files[path] = render(f"app/entity/{kind}.py.j2", model, options, e=entity)
     files |= dict.fromkeys(packages(files), '"""Code of the application."""\n')
-    return formatted(files)
+    made: Mapping[str, bytes] = formatted(files)
+    return {**made, **options.history.kept} if options.history else made
+
+
+def _migrations(model: Model, options: Options) -> Files:
+    """The migration that makes the first tables, or the one that changes them since."""
+    wanted, history = schema.of(model), options.history
+    files = {schema.PATH: schema.written(wanted)}
+    if history is None:
+        lines = {"making": migrating.initial(wanted), "removing": migrating.removal(wanted)}
+        path = f"{VERSIONS}0001_first_tables.py"
+        return files | _made(model, options, {path: "migrations/initial.py.j2"}, **lines)
+    names = migrating.renames(history.schema, wanted)
+    up = migrating.plan(history.schema, wanted, names)
+    if not up.lines:
+        return files
+    down = migrating.plan(wanted, history.schema, migrating.back(names))
+    heads = history.heads
+    path = f"{VERSIONS}{history.following}_changed_tables.py"
+    return files | _made(
+        model,
+        options,
+        {path: "migrations/revision.py.j2"},
+        up=up,
+        down=down,
+        revision=history.following,
+        follows=heads[0] if len(heads) == 1 else heads,
+        fresh=any("_record_columns" in line for line in (*up.lines, *down.lines)),
+    )
 
 
 def _frontend(model: Model, options: Options) -> Mapping[str, bytes]:
@@ -137,8 +174,7 @@ def _tests(model: Model, options: Options) -> Mapping[str, bytes]:
     if options.frontend == "htmx":
         files |= _made(model, options, _folder("web_tests", "tests"))
     for entity in model.entities:
-        path = f"tests/test_{entity.name}.py"
-        files[path] = render("entity_tests/test.py.j2", model, options, e=entity)
+        files[tests_of(entity.name)] = render("entity_tests/test.py.j2", model, options, e=entity)
     return formatted(files)
 
 

@@ -10,6 +10,7 @@ from menon.apps.socratic.generator.spelling import default, filters
 from menon.apps.socratic.specification.data import FieldType
 
 _OWNERS: Final = {Scope.OWN: 1, Scope.OTHERS: 2, Scope.ALL: 1}
+_REFUSED: Final = 400
 _PREFERENCE: Final = (Scope.ALL, Scope.OWN, Scope.OTHERS)
 
 
@@ -26,9 +27,12 @@ def actor(entity: EntityModel, action: str) -> Acting | None:
     """The role that the tests of an action act as; None where nobody may do it."""
     allowed = entity.rights[action]
     for scope in _PREFERENCE:
-        for role, given in allowed.items():
-            if given is scope:
-                return Acting(role=role, owner=1 if action == "create" else _OWNERS[scope])
+        for role in (role for role, given in allowed.items() if given is scope):
+            first = 1 if action == "create" else _OWNERS[scope]
+            # Who may change all may yet not see the own ones.
+            for owner in (first, 3 - first):
+                if action == "create" or expected(entity, role, owner, action) < _REFUSED:
+                    return Acting(role=role, owner=owner)
     return None
 
 

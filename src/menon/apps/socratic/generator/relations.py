@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from menon.apps.socratic.generator.model import Child, EntityModel, Link, Reference
 from menon.apps.socratic.generator.names import LONGEST, distinct, kebab, plural, singular, snake
 from menon.apps.socratic.specification.data import Entity, OnDelete, Relation, RelationKind
 from menon.core.errors import InvalidInput
 from menon.kit.graph import cycle, order
+
+_ADDRESSES: Final = frozenset({"count", "transitions"})
+"""Ends of addresses below a record that are given away already."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +186,7 @@ def links(
         if relation.kind is not RelationKind.MANY_TO_MANY:
             continue
         holder, target = names[entity.name], names[relation.target]
-        name = distinct(snake(relation.name), taken, "_links")
+        name = distinct(snake(relation.name), taken | _ADDRESSES, "_links")
         ids = distinct(f"{singular(name).rstrip('_')}_ids", taken | {name}, "_links")
         taken |= {name, ids}
         table = distinct(f"{holder}_{name}"[:LONGEST], tables, "_link")
@@ -223,7 +227,7 @@ def once(entities: Iterable[Entity]) -> list[Entity]:
 def children(entities: Iterable[EntityModel]) -> dict[str, tuple[Child, ...]]:
     """What points at each entity, with an address of its own under it."""
     given = list(entities)
-    taken = {e.name: {"count", "transitions"} | {link.path for link in e.links} for e in given}
+    taken = {e.name: set(_ADDRESSES) | {link.path for link in e.links} for e in given}
     found: dict[str, list[Child]] = {}
 
     def add(target: str, child: Child) -> None:

@@ -1,6 +1,5 @@
 """Renders the templates; what users wrote reaches Python code only as a literal or cleaned."""
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
@@ -20,7 +19,7 @@ from menon.apps.socratic.generator.model import (
     Options,
     Reference,
 )
-from menon.apps.socratic.generator.names import pascal, words
+from menon.apps.socratic.generator.names import alias, short, words
 from menon.apps.socratic.specification.data import OnDelete
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -29,7 +28,6 @@ _ACTIONS: Final = {
     OnDelete.CASCADE: "CASCADE",
     OnDelete.SET_NULL: "SET NULL",
 }
-_LONGEST: Final = 63
 _PROSE: Final = 300
 
 
@@ -80,6 +78,8 @@ def doc(text: str) -> str:
     """Text for the inside of a docstring: one line, no backslash, no quote that could end it."""
     clean = " ".join(text.split()).replace("\\", "/").replace('"', "'").rstrip(".' ")
     clean = "".join(letter for letter in clean if letter.isprintable())
+    # A scanner takes a text that begins like a path for one.
+    clean = f"… {clean}" if clean.startswith("/") else clean
     return clean if len(clean) <= _PROSE else clean[: _PROSE - 1].rstrip() + "…"
 
 
@@ -89,13 +89,6 @@ def markdown(text: str) -> str:
     for letter in "\\`*_{}[]<>#|~$!":
         clean = clean.replace(letter, f"\\{letter}")
     return clean
-
-
-def short(name: str) -> str:
-    """A name that PostgreSQL takes whole."""
-    if len(name) <= _LONGEST:
-        return name
-    return f"{name[: _LONGEST - 9]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def _json(value: str) -> str:
@@ -110,8 +103,8 @@ def _words_of(name: str) -> str:
     return " ".join(words(name))
 
 
-def _all_rich(entities: Iterable[EntityModel], model: Model) -> bool:
-    return all(proving.rich(entity, model) for entity in entities)
+def _rich_ones(entities: Iterable[EntityModel], model: Model) -> list[EntityModel]:
+    return [entity for entity in entities if proving.rich(entity, model)]
 
 
 def _sa(expression: str) -> str:
@@ -137,14 +130,14 @@ def _entity_of(name: str, model: Model) -> EntityModel:
 
 
 _FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
-    "py": repr,
+    "py": spelling.literal,
     "json": _json,
     "doc": doc,
     "note": doc,
     "md": markdown,
     "short": short,
     "sa": _sa,
-    "pascal": pascal,
+    "alias": alias,
     "column": spelling.column,
     "python": spelling.python,
     "wire": spelling.wire,
@@ -170,7 +163,7 @@ _FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "actor_of": proving.actor,
     "words_of": _words_of,
     "input_kind": spelling.input_kind,
-    "all_rich": _all_rich,
+    "rich_ones": _rich_ones,
     "needed": proving.needed,
     "cases": proving.cases,
     "plentiful": proving.plentiful,

@@ -1,21 +1,29 @@
 """Test data of a field: valid values, values at each limit, and values that must be refused."""
 
 import math
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from menon.apps.socratic.generator.addresses import ADDRESSES, address, lengths, matching
 from menon.apps.socratic.generator.model import FieldModel
 from menon.apps.socratic.generator.names import words
-from menon.apps.socratic.generator.regex_sample import breaking, samples
-from menon.apps.socratic.generator.spelling import DECIMALS, LARGEST, limits
+from menon.apps.socratic.generator.spelling import DECIMALS, LARGEST, limits, literal
 from menon.apps.socratic.specification.data import FieldType
+from menon.apps.socratic.specification.regex_sample import breaking, samples
 from menon.core.errors import InvalidInput
 
 _MANY: Final = 60
 """As many different values as a pattern is asked for."""
 
+_FEW: Final = 8
+"""Tests that store several records want as many values."""
+
 _STEP: Final = 0.0001
+_PLACES: Final = 4
+_FINE: Final = 12
+"""Places of a float, whose limits may be closer to each other than a step."""
 _REAL: Final = (FieldType.DECIMAL, FieldType.FLOAT)
 
 _PLAIN: Final = {
@@ -26,8 +34,6 @@ _PLAIN: Final = {
     ),
     FieldType.TIME: 'f"{n // 60 % 24:02d}:{n % 60:02d}:00"',
     FieldType.UUID: "str(uuid.UUID(int=n))",
-    FieldType.EMAIL: 'f"person{n}@example.com"',
-    FieldType.URL: 'f"https://example.com/{n}"',
 }
 _CONVERTERS: Final = {
     FieldType.DECIMAL: "exact",
@@ -80,11 +86,13 @@ def sample(field: FieldModel) -> str:
         InvalidInput: no value is valid, or none could be found for the pattern.
     """
     if field.enum is not None:
-        return f"pick({[value for _, value, _ in field.enum.members]!r}, n)"
+        return _picked([value for _, value, _ in field.enum.members])
     if field.type in {FieldType.STRING, FieldType.TEXT}:
         return _text(field)
     if field.type is FieldType.INTEGER or field.type in _REAL:
         return _number(field)
+    if field.type in ADDRESSES:
+        return _picked(_matching(field)) if field.part else address(field)
     return _PLAIN[field.type]
 
 
@@ -100,13 +108,25 @@ def plenty(field: FieldModel) -> bool:
     if field.enum is not None or field.type is FieldType.BOOLEAN:
         return False
     if field.pattern is not None:
-        return len(_matching(field)) >= 8
+        return len(_matching(field)) >= _FEW
     if field.type in {FieldType.STRING, FieldType.TEXT}:
         return (field.max_length or 0) >= 2
-    if field.type is FieldType.INTEGER:
+    if field.type is FieldType.INTEGER or field.type in _REAL:
         low, high = _range(field)
-        return high - low >= 8
+        return high - low >= _FEW * _step(field)
     return True
+
+
+def single(field: FieldModel) -> bool:
+    """Whether it has one valid value only."""
+    if field.enum is not None:
+        return len(field.enum.members) == 1
+    if field.pattern is not None:
+        return len(_matching(field)) == 1
+    if field.type is FieldType.INTEGER or field.type in _REAL:
+        low, high = _range(field)
+        return high - low < _step(field)
+    return False
 
 
 def accepted(field: FieldModel) -> list[Case]:
@@ -132,7 +152,15 @@ def refused(field: FieldModel) -> list[Case]:
         wrong = breaking(field.pattern, least=field.min_length or 0, most=field.max_length or 255)
         if wrong is not None:
             found.append(Case(repr(wrong), "what does not match the pattern"))
+        found += [Case(repr(one), "an address of another form") for one in _others(field)]
     return _once(found)
+
+
+def _others(field: FieldModel) -> list[str]:
+    """Addresses in which the pattern of a field is not found."""
+    known = {FieldType.EMAIL: "x@other.example", FieldType.URL: "http://other.example/x"}
+    one = known.get(field.type, "") if field.part else ""
+    return [one] if one and not re.search(field.pattern or "", one) else []
 
 
 def _once(cases: list[Case]) -> list[Case]:
@@ -148,20 +176,26 @@ def _text(field: FieldModel) -> str:
             f"has, so correct one of the two"
         )
     if field.pattern is not None:
-        return f"pick({_matching(field)!r}, n)"
+        return _picked(_matching(field))
     title = " ".join(words(field.title)).capitalize()
     if most < len(title) + 8:
         return f"str(n).zfill({most})[-{most}:]"
-    return f'f"{title} {{n}}"' + (f'.ljust({least}, "x")' if least > len(title) + 2 else "")
+    longer = f'.ljust({least}, "x")' if least > len(title) + 2 else ""
+    return f"titled({title!r}, n){longer}"
+
+
+def _picked(values: Sequence[str]) -> str:
+    return f"pick([{', '.join(map(literal, values))}], n)"
 
 
 def _matching(field: FieldModel) -> list[str]:
     least, most = field.min_length or 0, field.max_length or 255
-    found = samples(field.pattern or "", _MANY, least=least, most=most)
+    found = matching(field, _MANY) if field.part else []
+    found = found or samples(field.pattern or "", _MANY, least=least, most=most)
     if not found:
         raise InvalidInput(
             f"no text of {least} to {most} characters was found that matches the pattern "
-            f"{field.pattern!r} of {field.title!r}; write it without look-around"
+            f"{field.part or field.pattern!r} of {field.title!r}; write it without look-around"
         )
     return found
 
@@ -169,8 +203,9 @@ def _matching(field: FieldModel) -> list[str]:
 def _range(field: FieldModel) -> tuple[float, float]:
     """The least and the greatest valid number."""
     whole = field.type is FieldType.INTEGER
-    step = 1 if whole else _STEP
-    largest = {FieldType.INTEGER: LARGEST, FieldType.DECIMAL: DECIMALS}.get(field.type, 10**12)
+    step = _step(field)
+    known = max(10**12, *(2 * abs(v) for v in (*_some(field.ge), *_some(field.gt), 0)))
+    largest = {FieldType.INTEGER: LARGEST, FieldType.DECIMAL: DECIMALS}.get(field.type, known)
     lows = [-largest, *_some(field.ge), *(v + step for v in _some(field.gt))]
     highs = [largest, *_some(field.le), *(v - step for v in _some(field.lt))]
     low, high = max(lows), min(highs)
@@ -182,30 +217,50 @@ def _range(field: FieldModel) -> tuple[float, float]:
     return (math.ceil(low), math.floor(high)) if whole else (low, high)
 
 
+def _step(field: FieldModel) -> float:
+    """How far the next number is from another one, as tests take it."""
+    if field.type is FieldType.INTEGER:
+        return 1
+    if field.type is FieldType.DECIMAL:
+        return _STEP
+    lows, highs = [*_some(field.ge), *_some(field.gt)], [*_some(field.le), *_some(field.lt)]
+    width = min(highs) - max(lows) if lows and highs else 0
+    step = min(_STEP, width / 16) if width > 0 else _STEP
+    return max(step, 4 * math.ulp(max(map(abs, (*lows, *highs)), default=0)))
+
+
 def _some(value: float | None) -> list[float]:
     return [] if value is None else [value]
 
 
 def _number(field: FieldModel) -> str:
     low, high = _range(field)
-    start = 1 if low <= 1 <= high else (low if low > 1 else max(low, high - 1_000))
+    # From 1 on where enough is left from there; else the least, or what is near the greatest.
+    roomy = low <= 1 and high - 1 >= min(_FEW * _step(field), high - low)
+    start = 1 if roomy else max(low, high - 1_000) if low <= 1 else low
     if field.type is FieldType.INTEGER:
         span = int(min(high - start + 1, 1_000))
         return f"{int(start)} + n % {span}" if span > 1 else f"{int(start)}"
     width = high - start
     if width >= 1_000:
-        return f"{start:g} + n % 1_000 + 0.5" if width > 1_001 else f"{start:g} + n % 999"
-    steps = min(1_000, int(width / _STEP))
+        # Whole numbers and halves have sums without noise.
+        start = math.ceil(start)
+        return f"{start} + n % 1_000 + 0.5" if width > 1_001 else f"{start} + n % 998"
+    least = _step(field)
+    places = _FINE if field.type is FieldType.FLOAT else _PLACES
+    steps = min(1_000, int(width / least))
     if steps < 1:
-        return repr(round(start, 4))
-    step = max(_STEP, math.floor(width / steps / _STEP) * _STEP)
-    return f"round({round(start, 4)!r} + n % {steps} * {round(step, 4)!r}, 4)"
+        return repr(round(start, places))
+    step = max(least, math.floor(width / steps / least) * least)
+    return f"round({round(start, places)!r} + n % {steps} * {round(step, places)!r}, {places})"
 
 
 def _edges(field: FieldModel, *, inside: bool) -> Iterator[tuple[str, str]]:
     """The values at the limits of a field, or those just outside."""
     if field.type in {FieldType.STRING, FieldType.TEXT}:
         yield from _lengths(field, inside=inside)
+    elif field.type in ADDRESSES and not field.part:
+        yield from lengths(field, inside=inside)
     elif field.type is FieldType.INTEGER or field.type in _REAL:
         low, high = _range(field)
         for name, limit in limits(field).items():
@@ -215,7 +270,7 @@ def _edges(field: FieldModel, *, inside: bool) -> Iterator[tuple[str, str]]:
 
 
 def _beside(field: FieldModel, name: str, limit: Any, *, inside: bool) -> float:
-    step = 1 if field.type is FieldType.INTEGER else _STEP
+    step = _step(field)
     strict = name in {"gt", "lt"}
     if strict is not inside:
         return limit
@@ -226,7 +281,7 @@ def _beside(field: FieldModel, name: str, limit: Any, *, inside: bool) -> float:
 def _literal(field: FieldModel, value: float) -> str:
     if field.type is FieldType.INTEGER:
         return str(int(value))
-    return repr(round(value, 4))
+    return repr(round(value, _FINE if field.type is FieldType.FLOAT else _PLACES))
 
 
 def _lengths(field: FieldModel, *, inside: bool) -> Iterator[tuple[str, str]]:

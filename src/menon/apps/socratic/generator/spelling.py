@@ -1,9 +1,12 @@
 """How a field is spelt in the generated code: its type on the wire, in SQL and in a query."""
 
+import math
+import re
 from typing import Any, Final
 
 from menon.apps.socratic.generator.model import FieldModel
 from menon.apps.socratic.specification.data import FieldType
+from menon.apps.socratic.specification.regex_sample import width
 
 LARGEST: Final = 2**53 - 1
 DECIMALS: Final = 99_999_999_999
@@ -20,7 +23,7 @@ _SQL: Final = {
     FieldType.DATE: ("dt.date", "Date"),
     FieldType.DATETIME: ("dt.datetime", "UtcDateTime"),
     FieldType.TIME: ("dt.time", "Time"),
-    FieldType.UUID: ("uuid.UUID", "Uuid"),
+    FieldType.UUID: ("UUID", "Uuid"),
     FieldType.EMAIL: ("str", "String(254)"),
     FieldType.URL: ("str", "String(2_000)"),
 }
@@ -46,7 +49,7 @@ _ANSWER: Final = {
     FieldType.DATE: "Date",
     FieldType.DATETIME: "Moment",
     FieldType.TIME: "Clock",
-    FieldType.UUID: "uuid.UUID",
+    FieldType.UUID: "UUID",
 }
 _ASKED: Final = {
     FieldType.INTEGER: "Int",
@@ -58,9 +61,20 @@ _ASKED: Final = {
     FieldType.TIME: "Clock",
     FieldType.UUID: "Uuid",
 }
+# Places that a scanner looks for; nothing is written there.
+_SUSPECT: Final = re.compile(r"(?:/tmp|/var/tmp|/dev/shm)|(?:0\.0\.0\.0|::)\Z")
+_STRICT: Final = frozenset({"gt", "lt"})
+_EXACT: Final = "AfterValidator(exact)"
 _RANGED: Final = frozenset(
     {FieldType.INTEGER, FieldType.DECIMAL, FieldType.FLOAT, FieldType.DATE, FieldType.DATETIME}
 )
+
+
+def literal(value: object) -> str:
+    """A value as Python code; a text that scanners take for a place or an address is in parts."""
+    if isinstance(value, str) and _SUSPECT.match(value):
+        return f'"".join(({value[:1]!r}, {value[1:]!r}))'
+    return repr(value)
 
 
 def column(field: FieldModel) -> str:
@@ -86,25 +100,26 @@ def wire(field: FieldModel) -> str:
     """
     if field.enum is not None:
         return f"enums.{field.enum.name}"
-    base = "Patterned" if field.pattern is not None else _WIRE[field.type]
-    arguments = [f"{name}={value!r}" for name, value in limits(field).items()]
+    base = _WIRE[field.type] if field.pattern is None or field.part else "Patterned"
+    arguments = [f"{name}={literal(value)}" for name, value in limits(field).items()]
     if field.description:
-        arguments.append(f"description={field.description!r}")
+        arguments.append(f"description={literal(field.description)}")
     metadata = [f"Field({', '.join(arguments)})"] if arguments else []
     if field.type is FieldType.DECIMAL:
-        metadata.append("AfterValidator(exact)")
+        strict = [f"{name}={given!r}" for name, given in limits(field).items() if name in _STRICT]
+        metadata.append(f"AfterValidator(within({', '.join(strict)}))" if strict else _EXACT)
     if field.type is FieldType.INTEGER:
         metadata.append("WHOLE")
+    if field.part:
+        metadata.append(f"AfterValidator(holding({literal(field.part)}))")
     return f"Annotated[{base}, {', '.join(metadata)}]" if metadata else base
 
 
 def limits(field: FieldModel) -> dict[str, Any]:
     """The constraints of its type on the wire, by the name that Pydantic gives them."""
-    found: dict[str, Any] = {}
-    for name in ("min_length", "max_length", "pattern"):
-        value = getattr(field, name)
-        if value is not None:
-            found[name] = value
+    found = _lengths(field)
+    if field.pattern is not None and not field.part:
+        found["pattern"] = field.pattern
     largest = {FieldType.INTEGER: LARGEST, FieldType.DECIMAL: DECIMALS}.get(field.type)
     for name, other, sign in (("ge", "gt", -1), ("le", "lt", 1)):
         for bound in (name, other):
@@ -113,6 +128,18 @@ def limits(field: FieldModel) -> dict[str, Any]:
                 found[bound] = int(value) if float(value).is_integer() else value
         if largest is not None and name not in found and other not in found:
             found[name] = sign * largest
+    return found
+
+
+def _lengths(field: FieldModel) -> dict[str, Any]:
+    """The limits of a text; what its pattern says already is not said again."""
+    wide = None if field.pattern is None or field.part else width(field.pattern)
+    least, most = wide or (-1, math.inf)
+    found: dict[str, Any] = {}
+    if field.min_length is not None and field.min_length > least:
+        found["min_length"] = field.min_length
+    if field.max_length is not None and field.max_length < most:
+        found["max_length"] = field.max_length
     return found
 
 
@@ -148,7 +175,7 @@ def default(field: FieldModel) -> str | None:
         return repr(str(field.default).lower() in {"true", "1", "yes"})
     if field.type is FieldType.DECIMAL:
         return f"Decimal({str(field.default)!r})"
-    return repr(plain[field.type](field.default)) if field.type in plain else None
+    return literal(plain[field.type](field.default)) if field.type in plain else None
 
 
 def filters(field: FieldModel) -> list[tuple[str, str, str]]:

@@ -6,10 +6,11 @@ from typing import Any
 
 from menon.apps.socratic.generator import intermediate
 from menon.apps.socratic.generator.acceptance import FILE, Check, checks
-from menon.apps.socratic.generator.layout import LAYOUTS, file
+from menon.apps.socratic.generator.layout import LAYOUTS, file, tests_of
 from menon.apps.socratic.generator.model import EntityModel, Model, Options
 from menon.apps.socratic.generator.names import words
 from menon.apps.socratic.specification.model import Specification, Style
+from menon.apps.socratic.specification.renderers.criteria import measured
 from menon.apps.socratic.specification.requirements import Requirement
 
 
@@ -95,7 +96,7 @@ def _permissions(model: Model, style: Style) -> Iterable[TraceRow]:
             f"({permission.scope})",
             question=permission.source,
             code=[file(LAYOUTS[style]["rules"].format(name=e.name)) for e in chosen],
-            tests=[f"tests/test_{e.name}.py::TestPermissions" for e in chosen],
+            tests=[f"{tests_of(e.name)}::TestPermissions" for e in chosen],
             unproven=[] if chosen else ["there is no such entity"],
         )
 
@@ -105,11 +106,11 @@ def _entities(model: Model, style: Style) -> Iterable[TraceRow]:
         source = model.spec.entities
         written = next((e.source for e in source if e.name == entity.written), "")
         yield TraceRow(
-            requirement=f"ENTITY-{entity.cls}",
+            requirement=f"ENTITY-{entity.written}",
             title=f"{entity.written}: {entity.description}".rstrip(": "),
             question=written,
             code=_paths_of(style, entity),
-            tests=[f"tests/test_{entity.name}.py"],
+            tests=[tests_of(entity.name)],
             unproven=[],
         )
 
@@ -118,7 +119,7 @@ def _qualities(model: Model) -> Iterable[TraceRow]:
     for criterion in model.spec.nfr:
         yield TraceRow(
             requirement=criterion.id,
-            title=f"{criterion.metric} {criterion.operator} {criterion.value:g} {criterion.unit}",
+            title=measured(criterion),
             question=criterion.source,
             code=[],
             tests=[],

@@ -1,6 +1,6 @@
 """Whether a generated project does what it says: tried in the sandbox, never believed.
 
-proving ── three confined processes, seven gates
+proving ── three confined processes, eight gates
   confined ── one run of `inside` in the sandbox, and its report
     inside ── the measuring side, beside the strangers' code
   gates ── what a report means; pure

@@ -11,8 +11,15 @@ _CONTRACT = "contract.application"
 _NOT_CODE = frozenset(
     {"tests", "contract", "test", "alembic", "migrations", "versions", "scripts", "docs"}
 )
-_HEAVY = {"schemathesis": "schemathesis", "pytest_cov": "pytest_cov"}
-"""Plug-ins of pytest that take a second to load, and the word in tests that asks for them."""
+_HEAVY = {
+    "schemathesis": "schemathesis",
+    "pytest_cov": "pytest_cov",
+    "hypothesispytest": "hypothesis",
+    "anyio": "mark.anyio",
+    "logging": "caplog",
+}
+"""Plug-ins of pytest that take a second to load or a part of each test, and the word in tests that
+asks for them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,8 +28,9 @@ class Layout:
 
     `[tool.menon.proof]` of `pyproject.toml` may say `app` (`module:name`), `headers`
     (`module:function`, which takes the application and a number, and answers the headers of
-    somebody who is signed in) and `document` (the address of the OpenAPI document). Without it,
-    `contract/application.py` is asked for `app` and `headers`.
+    somebody who is signed in), `document` (the address of the OpenAPI document) and
+    `latency_p95_ms` (what 95 of 100 answers may take at most, as the specification wants). Without
+    it, `contract/application.py` is asked for `app` and `headers`.
     """
 
     entry: str
@@ -30,6 +38,8 @@ class Layout:
     document: str
     sources: tuple[str, ...]
     """Code whose coverage counts, and that is scanned: neither tests nor migrations."""
+    latency_ms: float | None
+    """What 95 of 100 answers may take, where the specification says so."""
     plugins: tuple[str, ...]
     """Plug-ins of pytest that nobody needs here."""
 
@@ -50,6 +60,7 @@ class Layout:
             headers=said.get("headers") or (f"{_CONTRACT}:headers" if prepared else ""),
             document=said.get("document", "/openapi.json"),
             sources=tuple(code),
+            latency_ms=_positive(said.get("latency_p95_ms", "")),
             plugins=unused,
         )
 
@@ -65,6 +76,14 @@ def _said(text: bytes) -> dict[str, str]:
         return {}
     table = cast("dict[str, Any]", whole)
     return {key: value for key, value in table.items() if isinstance(value, str)}
+
+
+def _positive(said: str) -> float | None:
+    try:
+        number = float(said)
+    except ValueError:
+        return None
+    return number if 0 < number < 1e9 else None
 
 
 def _is_code(path: str) -> bool:

@@ -4,11 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-GateName = Literal["tests", "coverage", "ruff", "complexity", "bandit", "openapi", "schemathesis"]
+GateName = Literal[
+    "tests",
+    "coverage",
+    "ruff",
+    "complexity",
+    "bandit",
+    "openapi",
+    "schemathesis",
+    "performance",
+]
 GATES: Final[tuple[GateName, ...]] = (
     *("tests", "coverage"),
     *("ruff", "complexity", "bandit"),
-    *("openapi", "schemathesis"),
+    *("openapi", "schemathesis", "performance"),
 )
 """All of them, as they are told."""
 
@@ -74,6 +83,10 @@ class TestResult:
     failure_details: tuple[Failure, ...] = ()
     execution_time: float = 0.0
     """Seconds."""
+    figures: Mapping[str, Mapping[str, float]] = field(
+        default_factory=dict[str, Mapping[str, float]]
+    )
+    """What was measured, by operation."""
 
     @property
     def passed(self) -> bool:

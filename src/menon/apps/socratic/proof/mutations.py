@@ -96,17 +96,26 @@ def mutants(path: str, content: bytes) -> list[Mutant]:
 
 
 def sample(tree: Mapping[str, bytes], paths: tuple[str, ...], most: int, seed: int) -> list[Mutant]:
-    """Up to so many mutants of these files, each file in turn; the same seed gives the same."""
-    waiting = [sorted(mutants(path, tree[path]), key=lambda one: _lot(one, seed)) for path in paths]
+    """Up to so many mutants of these files, each file in turn; the same seed gives the same.
+
+    Files take their turns by lot too: of a project with many, a few would else be always the same.
+    """
+    waiting = [
+        sorted(mutants(path, tree[path]), key=lambda one: _lot(_text(one), seed))
+        for path in sorted(paths, key=lambda path: _lot(path, seed))
+    ]
     chosen: list[Mutant] = []
     while len(chosen) < most and any(waiting):
         chosen += [file.pop() for file in waiting if file]
     return sorted(chosen[:most], key=lambda one: (one.path, one.line, one.kind, one.after))
 
 
-def _lot(mutant: Mutant, seed: int) -> str:
-    text = f"{seed} {mutant.path} {mutant.line} {mutant.kind} {mutant.before} {mutant.after}"
-    return hashlib.sha256(text.encode(errors="replace")).hexdigest()
+def _text(mutant: Mutant) -> str:
+    return f"{mutant.path} {mutant.line} {mutant.kind} {mutant.before} {mutant.after}"
+
+
+def _lot(text: str, seed: int) -> str:
+    return hashlib.sha256(f"{seed} {text}".encode(errors="replace")).hexdigest()
 
 
 def _header(statement: ast.stmt) -> tuple[int, int]:

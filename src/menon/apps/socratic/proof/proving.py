@@ -1,4 +1,4 @@
-"""From a tree to a proof: three confined processes side by side, seven gates kept apart."""
+"""From a tree to a proof: three confined processes side by side, eight gates kept apart."""
 
 import asyncio
 import secrets
@@ -14,6 +14,7 @@ from menon.apps.socratic.proof.gates import (
     complexity,
     coverage,
     openapi,
+    performance,
     ruff,
     schemathesis,
     tests,
@@ -138,7 +139,11 @@ def _parts(layout: Layout, bars: Bars) -> tuple[Part, ...]:
                 "requests": _REQUESTS,
                 "seed": _SEED,
             },
-            readers={"openapi": openapi.read, "schemathesis": schemathesis.read},
+            readers={
+                "openapi": openapi.read,
+                "schemathesis": schemathesis.read,
+                "performance": lambda found: performance.read(found, layout.latency_ms),
+            },
         ),
     )
 

@@ -22,7 +22,7 @@ _MESSAGE, _FILE, _ALL_FILES = 1_500, 20_000, 60_000
 def prompt(tree: Mapping[str, bytes], proof: Proof, before: Sequence[str]) -> str:
     """The rules, what fails, what became of earlier rounds, and the files that may change."""
     return "\n".join(
-        (_RULES % {"custom": CUSTOM}, *_problems(proof), *_before(before), *_files(tree))
+        (_RULES % {"custom": CUSTOM}, *_problems(proof), *_before(before), *_files(tree, proof))
     )
 
 
@@ -47,10 +47,19 @@ def _before(reasons: Sequence[str]) -> Iterator[str]:
         yield f"{number}. {reason[:_MESSAGE]}"
 
 
-def _files(tree: Mapping[str, bytes]) -> Iterator[str]:
+def _files(tree: Mapping[str, bytes], proof: Proof) -> Iterator[str]:
+    """What may change, as far as there is room: own files first, then those that failures name."""
     yield "# Files that may change"
     room = _ALL_FILES
-    for path, content in sorted(tree.items()):
+    told = "\n".join(
+        [
+            *(f"{one.name}\n{one.message}" for one in proof.failures[:_FAILURES]),
+            *(f"{one.path}\n{one.text}" for one in proof.findings[:_FINDINGS]),
+            *(gate.detail for gate in proof.gates if not gate.ok),
+        ]
+    )
+    ranks = {path: (not path.startswith(CUSTOM), path not in told, path) for path in tree}
+    for path, content in sorted(tree.items(), key=lambda item: ranks[item[0]]):
         if not _may_change(path, content):
             continue
         text = content.decode(errors="replace")[:_FILE]

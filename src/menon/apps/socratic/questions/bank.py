@@ -28,6 +28,9 @@ class Template(BaseModel):
     why: str
     kind: Kind | Literal["accept"]
     options: tuple[str, ...] = Field(default=(), description="Values of the choices offered.")
+    says: dict[str, str] = Field(
+        default={}, description="What a value is called where people choose, by the value."
+    )
     recommended: str
     follow_ups: tuple[str, ...] = Field(
         default=(), description="Questions that are worth more right after this one."
@@ -90,9 +93,12 @@ def made(template: Template, subject: str, interview: Interview, asker: Role) ->
         why=template.why,
         kind=template.kind,
         options=tuple(
-            Option(value=one, text=one.replace("_", " ")) for one in _offered(template, slot)
+            Option(value=one, text=template.says.get(one) or one.replace("_", " "))
+            for one in _offered(template, slot)
         ),
-        recommended=_filled(template.recommended, subject, interview),
+        recommended=_filled(
+            template.says.get(template.recommended) or template.recommended, subject, interview
+        ),
         entity=subject if template.each == "entity" else None,
     )
 
@@ -116,8 +122,8 @@ def holds(condition: str, interview: Interview) -> bool:
         raise ValueError(f"{condition!r} is no condition; write slot, slot=value or slot!=value")
     value = interview.value(match["slot"])
     if match["sign"] is None:
-        # Who could not say was asked: what builds on the answer may be asked all the same.
-        return bool(value) or interview.status(match["slot"]) is Status.ASSUMED
+        # Who could not say, or was not understood, was asked: what comes after it may be asked.
+        return bool(value) or interview.status(match["slot"]) in {Status.ASSUMED, Status.PARTIAL}
     has = match["value"] in value if isinstance(value, list) else value == match["value"]
     return has if match["sign"] == "=" else not has
 
@@ -137,6 +143,8 @@ def _filled(text: str, subject: str, interview: Interview) -> str:
     story = next((one for one in interview.stories if one.id == subject), None)
     told = f"{subject} (a {story.actor.replace('_', ' ')} wants to {story.want})" if story else ""
     listed = ", ".join(interview.entities()[:12])
+    if not listed:
+        text = text.replace(" ({entities})", "")
     filling = {"{entity}": subject, "{story}": told, "{name}": interview.name}
     for mark, words in (filling | {"{entities}": listed}).items():
         text = text.replace(mark, words)

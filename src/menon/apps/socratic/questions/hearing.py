@@ -9,13 +9,11 @@ from typing import Any, Final, cast
 
 from menon.apps.socratic.questions.bank import template_of
 from menon.apps.socratic.questions.parsers.clauses import (
-    is_accepted,
     is_not_applicable,
     is_nothing,
-    is_recommended,
-    is_unknown,
 )
 from menon.apps.socratic.questions.parsers.reading import Reading
+from menon.apps.socratic.questions.parsers.stance import stance
 from menon.apps.socratic.questions.slots import slot_of
 from menon.apps.socratic.questions.state import Question
 from menon.apps.socratic.questions.understanding import Understood
@@ -40,7 +38,7 @@ def open_slots(question: Question, text: str) -> tuple[str, ...]:
     None where the answer is a choice or a fixed phrase such as `skip`, or where the question takes
     plain words as they are.
     """
-    fixed = (is_unknown, is_accepted, is_recommended, is_nothing, is_not_applicable)
+    fixed = (stance, is_nothing, is_not_applicable)
     template = template_of(question)
     if question.kind in {"accept", "resolution"} or (template is not None and template.bulk):
         return ()

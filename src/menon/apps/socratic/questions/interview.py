@@ -10,6 +10,7 @@ from menon.apps.socratic.questions.hearing import Heard
 from menon.apps.socratic.questions.measure import MOST_QUESTIONS, ConflictRef, coverage
 from menon.apps.socratic.questions.parsers import Context, read
 from menon.apps.socratic.questions.parsers.clauses import clean
+from menon.apps.socratic.questions.parsers.stance import Stance, stance
 from menon.apps.socratic.questions.recording import Recorder
 from menon.apps.socratic.questions.roles import Role, role
 from menon.apps.socratic.questions.slots import parts
@@ -166,7 +167,7 @@ def _resolve(question: Question, text: str, chosen: dict[str, str]) -> list[str]
     choices = {one.value: (one.text,) for one in question.options}
     found = read("option", text, Context(choices=choices))
     if found is None:
-        return [text]
+        return [] if stance(text) is Stance.UNKNOWN else [text]
     chosen[parts(question.id.replace("conflict", "x", 1))[1]] = str(found.value)
     return []
 

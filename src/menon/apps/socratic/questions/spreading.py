@@ -27,7 +27,10 @@ def for_all(slots: Sequence[str], text: str, interview: Interview) -> Understood
     for slot in slots:
         by_template.setdefault(parts(slot)[0], []).append(slot)
     for own in by_template.values():
-        words = text if len(by_template) == 1 else _pointed(slot_of(own[0]), text)
+        slots_of = [slot_of(one[0]) for one in by_template.values()]
+        words = (
+            text if len(by_template) == 1 else _pointed(slot_of(own[0]), text, slots_of, interview)
+        )
         found.readings |= _spread(own, words, interview) if words else {}
     if not found.readings:
         found.notes.append(text)
@@ -46,8 +49,21 @@ def _spread(own: Sequence[str], text: str, interview: Interview) -> dict[str, Re
     return _valued(own, text, interview)
 
 
-def _pointed(slot: Slot, text: str) -> str:
-    return ", ".join(piece for piece in clauses(text) if points(slot, piece))
+def _pointed(slot: Slot, text: str, among: Sequence[Slot], interview: Interview) -> str:
+    """The clauses that speak of a slot, or that it reads where they speak of none by name."""
+    kept: list[str] = []
+    for piece in clauses(text):
+        spoken_of = [one for one in among if points(one, piece)]
+        if not spoken_of and mentions(piece, interview.entities()):
+            readable = [
+                one
+                for one in among
+                if one.kind != "yes_no" and parsers.read(one.kind, piece, Context(unit=one.unit))
+            ]
+            spoken_of = readable[:1]
+        if slot in spoken_of:
+            kept.append(piece)
+    return ", ".join(kept)
 
 
 def _described(own: Sequence[str], text: str, interview: Interview) -> dict[str, Reading]:

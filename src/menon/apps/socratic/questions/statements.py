@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from menon.apps.socratic.questions.parsers.clauses import is_accepted
+from menon.apps.socratic.questions.parsers.stance import Stance, stance
 from menon.apps.socratic.questions.slots import parts, slot_of
 from menon.apps.socratic.questions.state import Asked, Interview, Parse, Status
 
@@ -41,6 +41,9 @@ def statements(interview: Interview) -> list[Statement]:
     found: list[Statement] = []
     for one in interview.asked:
         told = [parse for parse in one.parses if _told(parse)]
+        if stance(one.text) is Stance.TAKES and one.question.kind != "accept":
+            # A proposal that was taken gives way to what is said later in words of one's own.
+            told = [parse for parse in told if interview.source(parse.slot) == one.answer_id]
         found += [_statement(one, parse, alone=len(told) == 1) for parse in told]
         found += [
             Statement(id=f"{one.answer_id}#note{place}", role=one.question.role, text=note)
@@ -56,7 +59,8 @@ def _told(parse: Parse) -> bool:
 
 
 def _statement(one: Asked, parse: Parse, *, alone: bool) -> Statement:
-    agreed = is_accepted(one.text) or one.question.kind == "accept"
+    taken = stance(one.text) in {Stance.AGREES, Stance.TAKES}
+    agreed = taken or one.question.kind == "accept"
     return Statement(
         id=one.answer_id if alone else f"{one.answer_id}#{parse.slot}",
         role=one.question.role,

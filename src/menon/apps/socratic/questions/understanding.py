@@ -7,11 +7,14 @@ several slots -> the clauses of the answer, each to the slot that its words poin
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final, cast
 
 from menon.apps.socratic.questions import parsers
-from menon.apps.socratic.questions.parsers.clauses import clauses, is_nothing, sentences
+from menon.apps.socratic.questions.parsers.clauses import is_nothing, sentences
 from menon.apps.socratic.questions.parsers.reading import Context, Reading
+from menon.apps.socratic.questions.parsers.spoken import whole_clauses
+from menon.apps.socratic.questions.parsers.stance import Stance, stance
 from menon.apps.socratic.questions.slots import Kind, Slot, catalogue, parts, slot_of
 from menon.apps.socratic.questions.state import Interview, Status
 
@@ -21,7 +24,7 @@ _STRUCTURED: Final[frozenset[Kind]] = frozenset(
 _GREEDY: Final[frozenset[Kind]] = frozenset({"text", "lines", "scope", "terms", "actors"})
 """Kinds that read anything: a clause is theirs only where its words point at them."""
 _LEFT_OUT: Final = re.compile(
-    r"(?:no|not|without|excluding|out of scope|we will not|won't)\b", re.IGNORECASE
+    r"(?:no|not|none of|without|excluding|out of scope|we will not|won't)\b", re.IGNORECASE
 )
 
 
@@ -65,8 +68,17 @@ def single(slot: str, text: str, interview: Interview) -> Understood:
     return found
 
 
-def several(slots: Sequence[str], text: str, interview: Interview) -> Understood:
-    """An answer to a question about several slots."""
+def several(
+    slots: Sequence[str], text: str, interview: Interview, *, in_order: bool = True
+) -> Understood:
+    """An answer to a question about several slots.
+
+    Args:
+        slots: what was asked about.
+        text: the answer.
+        interview: what is known.
+        in_order: as many clauses as slots may be meant one for each.
+    """
     found = Understood()
     if is_nothing(text):
         for slot in slots:
@@ -76,8 +88,8 @@ def several(slots: Sequence[str], text: str, interview: Interview) -> Understood
     if any(slot_of(slot).kind in _STRUCTURED for slot in slots):
         return _in_turn(slots, text, interview)
     wordy = all(slot_of(slot).kind == "text" for slot in slots)
-    pieces = sentences(text) if wordy else clauses(text)
-    owners = _owners(slots, pieces, interview)
+    pieces = sentences(text) if wordy else whole_clauses(text)
+    owners = _owners(slots, pieces, interview, in_order=in_order)
     for slot in slots:
         own = [piece for piece, owner in zip(pieces, owners, strict=True) if owner == slot]
         reading = _joined(slot, own, interview)
@@ -90,12 +102,12 @@ def several(slots: Sequence[str], text: str, interview: Interview) -> Understood
 
 
 def overheard(notes: Sequence[str], interview: Interview, known: Sequence[str]) -> Understood:
-    """What other slots an answer speaks of; only those that nobody has answered clearly."""
+    """What other slots an answer speaks of; only those that nobody has answered in own words."""
     found = Understood()
     listening = [
         slot
         for slot in catalogue().values()
-        if slot.listen and slot.id not in known and interview.status(slot.id) is not Status.CLEAR
+        if slot.listen and slot.id not in known and not _told(slot.id, interview)
     ]
     for note in notes:
         heard = _heard(note, listening, interview)
@@ -105,15 +117,35 @@ def overheard(notes: Sequence[str], interview: Interview, known: Sequence[str]) 
     return found
 
 
+def _added(one: Reading, other: Reading) -> Reading:
+    """Both of two readings of a list."""
+    first, more = cast("list[Any]", one.value), cast("list[Any]", other.value)
+    value = [*first, *(each for each in more if each not in first)]
+    return Reading(value=value, shown=f"{one.shown}; {other.shown}")
+
+
+def _told(slot: str, interview: Interview) -> bool:
+    """Whether somebody answered clearly, and did not only take what was proposed."""
+    known = interview.known.get(slot)
+    if known is None or known.status is not Status.CLEAR:
+        return False
+    return stance(known.text) not in {Stance.TAKES, Stance.AGREES}
+
+
 def _heard(note: str, listening: Sequence[Slot], interview: Interview) -> dict[str, Reading]:
     found: dict[str, Reading] = {}
-    for piece in sentences(note)[:200]:
-        for slot in listening:
-            if slot.id in found or not points(slot, piece):
+    pieces = sentences(note)[:200]
+    for slot in listening:
+        context = context_of(slot.id, interview)
+        for piece in (one for one in pieces if points(slot, one)):
+            reading = parsers.read(slot.kind, piece[:2_000], context)
+            if reading is None or reading.value in (None, []):
                 continue
-            reading = parsers.read(slot.kind, piece[:2_000], context_of(slot.id, interview))
-            if reading is not None and reading.value not in (None, []):
+            earlier = found.get(slot.id)
+            if earlier is None:
                 found[slot.id] = reading
+            elif isinstance(earlier.value, list):
+                found[slot.id] = _added(earlier, reading)
     return found
 
 
@@ -132,26 +164,44 @@ def _in_turn(slots: Sequence[str], text: str, interview: Interview) -> Understoo
     return found
 
 
-def _owners(slots: Sequence[str], pieces: Sequence[str], interview: Interview) -> list[str]:
+def _owners(
+    slots: Sequence[str], pieces: Sequence[str], interview: Interview, *, in_order: bool
+) -> list[str]:
     """For each clause the slot that it speaks of; empty where it points at none."""
     owners = [""] * len(pieces)
+    owned: set[str] = set()
     for place, piece in enumerate(pieces):
         pointed = [slot for slot in slots if points(slot_of(slot), piece)]
         readable = [slot for slot in pointed if _readable(slot, piece, interview)]
-        owners[place] = next(iter(sorted(readable, key=lambda one: one in owners)), "")
+        owners[place] = next(iter(sorted(readable, key=lambda one: one in owned)), "")
+        owned.add(owners[place])
     for place, piece in enumerate(pieces):
         if owners[place]:
             continue
-        free = [slot for slot in slots if slot not in owners]
+        free = [slot for slot in slots if slot not in owned]
         fits = [slot for slot in free if slot_of(slot).kind not in _GREEDY]
         owner = next((slot for slot in fits if _readable(slot, piece, interview)), "")
         before = owners[place - 1] if place else ""
         if not owner and before and slot_of(before).kind in _GREEDY:
             owner = before  # `monitoring with metrics, logs`: the list goes on
-        if not owner and len(pieces) == len(slots) and slots[place] in free:
+        whole = in_order and len(pieces) == len(slots) and not _claimed(slots, piece, interview)
+        if not owner and whole and slots[place] in free:
             owner = slots[place] if _readable(slots[place], piece, interview) else ""
         owners[place] = owner
+        owned.add(owner)
     return owners
+
+
+def _claimed(slots: Sequence[str], piece: str, interview: Interview) -> bool:
+    """Whether a clause speaks of a figure that another question asks for."""
+    return any(
+        slot.listen
+        and slot.id not in slots
+        and slot.kind not in _GREEDY
+        and points(slot, piece)
+        and _readable(slot.id, piece, interview)
+        for slot in catalogue().values()
+    )
 
 
 def _readable(slot: str, piece: str, interview: Interview) -> bool:
@@ -172,5 +222,11 @@ def points(slot: Slot, piece: str) -> bool:
     """Whether a clause has one of the slot's words in it, standing alone."""
     if slot.kind == "scope" and slot.listen:
         return _LEFT_OUT.match(piece.strip()) is not None
-    low = f" {' '.join(re.findall(r'[a-z0-9]+', piece[:2_000].lower()))} "
-    return any(f" {' '.join(re.findall(r'[a-z0-9]+', cue))} " in low for cue in slot.cues)
+    low = _spelled(piece[:2_000].lower())
+    return any(_spelled(cue) in low for cue in slot.cues)
+
+
+@lru_cache(maxsize=4_096)
+def _spelled(text: str) -> str:
+    """Its words between single spaces, so that a word is found alone."""
+    return f" {' '.join(re.findall(r'[a-z0-9]+', text))} "

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 _LOCK: Final = "menon.lock"
+_AT_WORK: Final = b"a writer is at work\n"
 _WAIT_S: Final = 30.0
 _PAUSE_S: Final = 0.02
 
@@ -113,6 +114,9 @@ def opened(folder: Path) -> Generator[Store]:
 def locked(folder: Path) -> Generator[None]:
     """Only one process and thread at a time writes to a repository.
 
+    A mark in the lock's file tells of a writer that was killed: what dulwich had locked then stays
+    locked for ever, since the names of objects come back.
+
     Raises:
         Overloaded: another holds the lock for half a minute.
     """
@@ -129,9 +133,22 @@ def locked(folder: Path) -> Generator[None]:
                     said = "Somebody else writes to the repository; try again in a moment."
                     raise Overloaded(said) from None
                 time.sleep(_PAUSE_S)
-        yield
+        if os.fstat(handle).st_size:
+            _unlock(folder / ".git")
+        os.pwrite(handle, _AT_WORK, 0)
+        try:
+            yield
+        finally:
+            os.ftruncate(handle, 0)
     finally:
         os.close(handle)
+
+
+def _unlock(inside: Path) -> None:
+    """Remove the locks of a writer that was killed."""
+    for left in inside.rglob("*.lock"):
+        if left != inside / _LOCK:
+            left.unlink(missing_ok=True)
 
 
 def created(folder: Path, branch: str) -> None:

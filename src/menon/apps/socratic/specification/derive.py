@@ -14,6 +14,7 @@ from menon.apps.socratic.questions.state import Asked, Interview, Status
 from menon.apps.socratic.specification.deriving import behaviour, quality
 from menon.apps.socratic.specification.deriving.entities import Data, data
 from menon.apps.socratic.specification.model import (
+    LEFT_OPEN,
     About,
     Architecture,
     Assumption,
@@ -116,7 +117,7 @@ def _assumptions(interview: Interview, found: Data) -> list[Assumption]:
     made = [
         Assumption(
             slot=slot[:_LINE],
-            text=(known.shown or "Nobody could say; it is left open")[:_LINE],
+            text=(known.shown or LEFT_OPEN)[:_LINE],
             source=known.source,
         )
         for slot, known in interview.known.items()

@@ -1,7 +1,7 @@
 """The Specification; its JSON Schema (2020-12) is the wire format."""
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -53,6 +53,10 @@ class Scope(Part):
 
     inside: list[Line] = Field(default=[], max_length=500)
     outside: list[Line] = Field(default=[], max_length=500)
+
+
+LEFT_OPEN: Final = "Nobody could say; it is left open"
+"""What is assumed where there is nothing to assume."""
 
 
 class Assumption(Part):

@@ -232,6 +232,23 @@ def test_an_error_says_where_and_what(text: str, line: int, column: int, said: s
     assert caught.value.errors[0]["line"] == line
 
 
+@pytest.mark.parametrize(
+    ("said", "database", "notes"),
+    [
+        ("prodDatabaseType mysql", "mysql", 1),
+        ("databaseType mongodb", "mongodb", 1),
+        ("prodDatabaseType postgresql", "postgresql", 0),
+        ("databaseType sql", "sqlite", 0),
+        ("databaseType no", "no", 0),
+        ("", "sqlite", 0),
+    ],
+)
+def test_another_database_is_noted(said: str, database: str, notes: int):
+    spec = read(f"application {{ config {{ baseName shop {said} }} }} entity A {{ x String }}")
+    assert spec.architecture.database == database
+    assert sum("SQLite and PostgreSQL" in note for note in spec.notes) == notes
+
+
 def test_too_much_is_refused():
     with pytest.raises(TooLarge, match="1001 entities; at most 1000"):
         read("\n".join(f"entity A{n}" for n in range(1001)))

@@ -40,10 +40,20 @@ def find(evidence: Evidence) -> list[Conflict]:
 
 def _budgets(evidence: Evidence, budgets: Sequence[Assertion]) -> Iterator[Conflict]:
     for one, other in pairs(budgets):
-        alike = one.unit == other.unit and one.scope == other.scope
+        alike = _one_currency(one, other) and _place(one) == _place(other)
         alike = alike and same_subject(one.about, other.about)
         if alike and _interval(one).apart(_interval(other), 1e-9):
             yield _told(evidence, (one, other), f"{one.shown} excludes {other.shown}")
+
+
+def _place(one: Assertion) -> frozenset[str]:
+    """Money for another phase or region is other money."""
+    return frozenset(s for s in one.scope if s.startswith(("phase:", "region:", "env:", "if:")))
+
+
+def _one_currency(one: Assertion, other: Assertion) -> bool:
+    first, second = one.unit.split("/"), other.unit.split("/")
+    return first[1:] == second[1:] and (first[0] == second[0] or "*" in {first[0], second[0]})
 
 
 def _costs(evidence: Evidence, budget: Assertion, costs: Sequence[Assertion]) -> Iterator[Conflict]:
@@ -53,7 +63,7 @@ def _costs(evidence: Evidence, budget: Assertion, costs: Sequence[Assertion]) ->
     charged: list[tuple[Assertion, float]] = []
     for cost in costs:
         amount = _charged(budget, cost)
-        if amount is None or cost.scope != budget.scope:
+        if amount is None or _place(cost) != _place(budget):
             continue
         if amount > limit * (1 + 1e-9):
             if cost.source != budget.source:
@@ -73,7 +83,7 @@ def _charged(budget: Assertion, cost: Assertion) -> float | None:
     currency, _, period = budget.unit.partition("/")
     paid_in, _, every = cost.unit.partition("/")
     low = _interval(cost).low
-    if not math.isfinite(low) or (currency not in {paid_in, "*"}):
+    if not math.isfinite(low) or not (currency == paid_in or "*" in {currency, paid_in}):
         return None
     if budget.about and not same_subject(budget.about, cost.about):
         return None
@@ -89,7 +99,7 @@ def _team(evidence: Evidence, budget: Assertion) -> Iterator[Conflict]:
     if not math.isfinite(limit) or "/" in budget.unit or budget.about:
         return
     for rate in evidence.of("rate"):
-        if rate.unit != budget.unit:
+        if rate.unit != budget.unit and "*" not in {rate.unit, budget.unit}:
             continue
         hourly = _interval(rate).low
         for effort in evidence.of("effort"):

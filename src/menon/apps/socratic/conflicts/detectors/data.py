@@ -15,6 +15,8 @@ from menon.apps.socratic.conflicts.model import (
     Severity,
 )
 
+_AGENTS = ("er", "or", "ant", "ist", "ee", "ian", "ent")
+"""Endings of what people are called by what they do."""
 _WHY = {
     "fact:required": "A value is required here and optional there.",
     "fact:unique": "A value is unique here and may occur twice there.",
@@ -63,8 +65,17 @@ def _meet(one: Assertion, other: Assertion) -> bool:
 
 def _same(slot: str, one: Assertion, other: Assertion) -> bool:
     if slot == "cardinality":
-        return one.target == other.target and same_subject(one.about, other.about)
+        return _same_target(one, other) and same_subject(one.about, other.about)
     return same_subject(one.about, other.about)
+
+
+def _same_target(one: Assertion, other: Assertion) -> bool:
+    """Equal, or people on one side and their part on the other, such as `holder`."""
+    if one.target == other.target:
+        return True
+    targets = (one.target, other.target)
+    parts = [t for t in targets if t != frozenset({"person"})]
+    return len(parts) == 1 and all(s.endswith(_AGENTS) for s in parts[0])
 
 
 DETECTOR = Detector(type=ConflictType.DATA, order=4, find=find)

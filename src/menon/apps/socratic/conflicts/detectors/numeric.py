@@ -38,8 +38,11 @@ _PERCENTILES = "pct:"
 def find(evidence: Evidence) -> list[Conflict]:
     """Pairs whose intervals are apart after conversion to base units."""
     found: list[Conflict] = []
-    for slot, group in evidence.by_slot.items():
+    for slot, named in evidence.by_slot.items():
         dim, _, metric = slot.partition(":")
+        # A count that nobody names is that of the same things that another names.
+        bare = evidence.of(f"{dim}:") if dim == "count" and metric == "length" else []
+        group = [*named, *bare]
         if slot == "team" or (dim.partition("|")[0] in _DIMENSIONS and metric not in _DATA_METRICS):
             for alike in _by_target(group):
                 found += islice(_apart(evidence, alike), MOST)
@@ -81,7 +84,8 @@ def _comparable(one: Assertion, other: Assertion) -> bool:
         return True
     # What holds for everything holds for each thing.
     general, special = (one, other) if not one.about else (other, one)
-    return not general.about and general.everywhere and bool(special.about)
+    each = general.everywhere and not general.slot.startswith("bytes")
+    return not general.about and each and bool(special.about)
 
 
 def _same_doer(one: Assertion, other: Assertion) -> bool:

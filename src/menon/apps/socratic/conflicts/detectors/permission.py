@@ -16,7 +16,7 @@ from menon.apps.socratic.conflicts.model import (
     Grade,
     Severity,
 )
-from menon.apps.socratic.conflicts.reading.grants import ALL, EVERYONE, OTHERS, OWN
+from menon.apps.socratic.conflicts.parties import ALL, EVERYONE, OTHERS, OWN
 
 _MANAGED = frozenset({"create", "read", "update", "delete"})
 _ANY = "*"
@@ -39,13 +39,14 @@ def includes(broad: str, narrow: str) -> bool:
 
 def find(evidence: Evidence) -> list[Conflict]:
     """Allowances that a denial or somebody's sole right excludes."""
-    buckets: dict[frozenset[str], list[Assertion]] = {}
+    buckets: dict[str, list[Assertion]] = {}
     wild: list[Assertion] = []
     for one in evidence.of("grant"):
         if _ANY in one.target:
             wild.append(one)
         else:
-            buckets.setdefault(one.target, []).append(one)
+            for noun in one.subject or one.target:
+                buckets.setdefault(noun, []).append(one)
     found: list[Conflict] = []
     for group in buckets.values():
         found += islice(_inside(evidence, [*group, *wild]), MOST)
@@ -56,7 +57,7 @@ def find(evidence: Evidence) -> list[Conflict]:
 
 def _inside(evidence: Evidence, group: list[Assertion]) -> Iterator[Conflict]:
     for one, other in pairs(group):
-        if not _same_act(one, other) or one.scope != other.scope:
+        if not _same_act(one, other) or not _same_case(one, other):
             continue
         if _clash(one, other) or _clash(other, one):
             yield told(
@@ -70,8 +71,28 @@ def _inside(evidence: Evidence, group: list[Assertion]) -> Iterator[Conflict]:
             )
 
 
+def _same_case(one: Assertion, other: Assertion) -> bool:
+    """The same place and kind; what is never allowed is not allowed in a case either."""
+    firm, loose = (one, other) if one.operator != "allow" else (other, one)
+    # A rule for all invoices holds for those of suppliers, and not the other way round.
+    narrow = firm.target - loose.target
+    if narrow and _ANY not in firm.target | loose.target:
+        return False
+    if one.scope == other.scope:
+        return True
+    extra = loose.scope - firm.scope
+    return (
+        firm.operator == "deny"
+        and firm.scope <= loose.scope
+        and all(name.startswith("if:") for name in extra)
+    )
+
+
 def _same_act(one: Assertion, other: Assertion) -> bool:
     acts = {one.unit, other.unit}
+    if acts == {"read", "download"}:
+        # Who may not see it cannot fetch it; who may not fetch it may still see it.
+        return (one if one.unit == "read" else other).operator != "allow"
     return len(acts) == 1 or ("manage" in acts and bool(acts & _MANAGED))
 
 

@@ -29,7 +29,7 @@ def _twice(evidence: Evidence, ranks: Sequence[Assertion]) -> Iterator[Conflict]
     for one, other in pairs(ranks):
         if one.value == other.value or one.scope != other.scope:
             continue
-        if same_subject(one.about, other.about):
+        if one.about == other.about:
             yield _told(
                 evidence, (one, other), "The same thing has two priorities.",
                 f"{one.value} and {other.value}",

@@ -76,7 +76,7 @@ def _pairs(
         for other in second:
             together = one.source != other.source and _place(one) == _place(other)
             general = other.operator == "avoid" and not other.about
-            if together and (general or one.about == other.about):
+            if together and (general or one.about == other.about) and not _apart(one, other):
                 yield told(
                     evidence,
                     ConflictType.TECHNOLOGY,
@@ -85,6 +85,11 @@ def _pairs(
                     why=why[0].upper() + why[1:],
                     witness=f"{one.shown} / {other.shown}",
                 )
+
+
+def _apart(one: Assertion, other: Assertion) -> bool:
+    """Whether each is said of a part of its own: `the public site`, `the member area`."""
+    return bool(one.subject and other.subject) and not one.subject & other.subject
 
 
 def _place(one: Assertion) -> frozenset[str]:

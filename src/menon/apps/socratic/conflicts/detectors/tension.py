@@ -8,7 +8,7 @@ from typing import cast
 
 from menon.apps.socratic.conflicts.evidence import Evidence
 from menon.apps.socratic.conflicts.findings import MOST, told
-from menon.apps.socratic.conflicts.lexicon import document
+from menon.apps.socratic.conflicts.lexicon import document, words
 from menon.apps.socratic.conflicts.model import (
     Assertion,
     Conflict,
@@ -32,7 +32,10 @@ def _rules() -> tuple[Mapping[str, object], ...]:
 
 
 def find(evidence: Evidence) -> list[Conflict]:
-    """The rules whose both sides are wished for by different statements."""
+    """The rules whose both sides are wished for by different statements.
+
+    `near` rules compare what speaks of the same; `anywhere` ones are about places.
+    """
     wishes: dict[str, list[Assertion]] = {}
     for one in evidence.of("wish"):
         if one.operator == "use":
@@ -47,7 +50,7 @@ def find(evidence: Evidence) -> list[Conflict]:
             firsts = wishes.get(one, [])
         else:
             firsts = list(_measured(evidence, cast("Mapping[str, object]", one)))
-        found += islice(_pairs(evidence, firsts, others, str(rule["why"])), MOST)
+        found += islice(_pairs(evidence, firsts, others, rule), MOST)
     return found[:MOST]
 
 
@@ -72,19 +75,51 @@ def _of_metric(evidence: Evidence, metric: str) -> list[Assertion]:
 
 
 def _pairs(
-    evidence: Evidence, firsts: list[Assertion], others: list[Assertion], why: str
+    evidence: Evidence,
+    firsts: list[Assertion],
+    others: list[Assertion],
+    rule: Mapping[str, object],
 ) -> Iterator[Conflict]:
+    why = str(rule["why"])
     for one in firsts:
         for other in others:
-            if one.source != other.source and _meet(one, other):
-                yield told(
-                    evidence,
-                    ConflictType.TENSION,
-                    Grade.WARN,
-                    (one, other),
-                    why=why[0].upper() + why[1:] + ".",
-                    witness=f"{one.shown} / {other.shown}",
-                )
+            together = rule.get("anywhere") or _meet(one, other)
+            if (
+                one.source == other.source
+                or not together
+                or (rule.get("near") and _far(one, other, rule["near"]))
+            ):
+                continue
+            yield told(
+                evidence,
+                ConflictType.TENSION,
+                Grade.WARN,
+                (one, other),
+                why=why[0].upper() + why[1:] + ".",
+                witness=f"{one.shown} / {other.shown}",
+            )
+
+
+def _far(one: Assertion, other: Assertion, near: object) -> bool:
+    """Whether each speaks of something of its own, and they share nothing.
+
+    Args:
+        one: what is demanded.
+        other: what pulls against it.
+        near: `subject` compares what stands before the verbs only, `part` named parts only.
+    """
+    loose = words("tensions", "anything") | words("words", "whole") | words("words", "project")
+    if near == "part":
+        nouns = words("technologies", "part_nouns")
+        mine, theirs = (
+            a.subject - nouns - loose if a.subject & nouns else frozenset[str]()
+            for a in (one, other)
+        )  # fmt: skip
+    elif near == "subject":
+        mine, theirs = one.subject - loose, other.subject - loose
+    else:
+        mine, theirs = ((a.target if a.slot == "wish" else a.about) - loose for a in (one, other))
+    return bool(mine) and bool(theirs) and not mine & theirs
 
 
 def _meet(one: Assertion, other: Assertion) -> bool:

@@ -8,12 +8,17 @@ from typing import cast
 from menon.apps.socratic.conflicts.clauses import Clause
 from menon.apps.socratic.conflicts.evidence import Evidence
 from menon.apps.socratic.conflicts.findings import MOST, told
-from menon.apps.socratic.conflicts.lexicon import document, stemmed
+from menon.apps.socratic.conflicts.lexicon import document, stemmed, words
 from menon.apps.socratic.conflicts.model import Conflict, ConflictType, Detector, Grade
 from menon.apps.socratic.conflicts.reading import assertion
 
 _COMMON = 40
 """Clauses that may share a stem before it says too little to find pairs by."""
+_PREFIXES = ("un", "in", "im", "ir", "il", "dis", "non", "de")
+_SHORT = 4
+"""Words of a denial that leaves no case open."""
+_EXTRA = 2
+"""Words that only one of two opposite sentences may have."""
 _ALIKE = 0.6
 """The least part of all stems that two sentences share."""
 
@@ -38,6 +43,8 @@ def find(evidence: Evidence) -> list[Conflict]:
     for one, other in _candidates(said):
         if one.source == other.source or one.scope != other.scope:
             continue
+        if _one_answer(one.source, other.source):
+            continue
         if {(one.source, one.key), (other.source, other.key)} <= judged:
             continue
         why = _contradiction(one, other)
@@ -56,6 +63,12 @@ def find(evidence: Evidence) -> list[Conflict]:
             if len(found) >= MOST:
                 break
     return found
+
+
+def _one_answer(one: str, other: str) -> bool:
+    """Whether both are parts of one answer, each about a slot of its own: `A1#slot`."""
+    first, mark, _ = one.partition("#")
+    return bool(mark) and first == other.partition("#")[0] and "#" in other
 
 
 def _candidates(said: Sequence[Clause]) -> Iterator[tuple[Clause, Clause]]:
@@ -77,7 +90,9 @@ def _candidates(said: Sequence[Clause]) -> Iterator[tuple[Clause, Clause]]:
 def _contradiction(one: Clause, other: Clause) -> str:
     union = one.said | other.said
     common = one.said & other.said
-    if len(common) < _ALIKE * len(union) - 1:
+    if one.negated != other.negated and (_denied_at_all(one, other) or _denied_at_all(other, one)):
+        return "One denies what the other grants in part."
+    if len(common) < _ALIKE * len(union - words("words", "light")) - 1:
         return ""
     mine, theirs = one.said - common, other.said - common
     if one.negated != other.negated:
@@ -88,8 +103,19 @@ def _contradiction(one: Clause, other: Clause) -> str:
     pair = _opposite(one, other)
     if not pair:
         return ""
-    rest = (mine | theirs) - set(pair)
-    return f"{pair[0]} here, {pair[1]} there." if not rest and len(common) >= 2 else ""
+    loose = words("words", "light") | words("words", "weak") | {"immediat"}
+    rests = [part - set(pair) - loose for part in (mine, theirs)]
+    # One of them may say more, such as how often; where both do, they are about other things.
+    extra = not all(rests) and max(map(len, rests)) <= _EXTRA
+    return f"{pair[0]} here, {pair[1]} there." if extra and len(common) >= 2 else ""
+
+
+def _denied_at_all(firm: Clause, other: Clause) -> bool:
+    """`Tickets are not refundable` denies what the other grants until the day before."""
+    short = firm.negated and not firm.condition and not firm.exception
+    if not short or other.exception or not firm.subject <= other.subject:
+        return False
+    return 2 <= len(firm.said) <= _SHORT and firm.said <= other.said
 
 
 def _numbers(clause: Clause) -> frozenset[str]:
@@ -101,9 +127,22 @@ def _opposite(one: Clause, other: Clause) -> tuple[str, str] | None:
     first, second = _words(one), _words(other)
     for word in sorted(first - second):
         for rival in sorted(second - first):
-            if _opposites().get(word, frozenset()) & _opposites().get(rival, frozenset()):
+            if _sets_of(word) & _sets_of(rival):
+                return word, rival
+            if _prefixed(word, rival) or _prefixed(rival, word):
                 return word, rival
     return None
+
+
+def _sets_of(word: str) -> frozenset[int]:
+    """The sets of a word, or of the adjective that the adverb is made of."""
+    table = _opposites()
+    return table.get(word) or table.get(word.removesuffix("ly"), frozenset())
+
+
+def _prefixed(word: str, rival: str) -> bool:
+    """`reversible` and `irreversible`."""
+    return len(word) > 3 and any(rival == prefix + word for prefix in _PREFIXES)
 
 
 def _words(clause: Clause) -> frozenset[str]:

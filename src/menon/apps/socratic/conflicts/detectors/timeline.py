@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 
@@ -16,9 +17,11 @@ from menon.apps.socratic.conflicts.model import (
     Interval,
     Severity,
 )
-from menon.apps.socratic.conflicts.reading.plans import DEADLINE, WHOLE
+from menon.apps.socratic.conflicts.reading.plans import DEADLINE, DONE, INNER, USED, WHOLE
 
 _CALENDAR = frozenset({"month", "quarter", "year", "decade"})
+_SPRING, _AUTUMN = 152, 244
+"""Days of the year: a deadline behind the one and a time before the other are two years."""
 _DAYS_A_WEEK = 7 / 5
 """Days of the calendar for a working day."""
 
@@ -41,6 +44,7 @@ def find(evidence: Evidence) -> list[Conflict]:
     for group in _scopes(evidence.of("duration", "start", "end", "effort", "team")):
         found += _sums(evidence, [one for one in group if one.slot == "duration"])
         found += islice(_calendar(evidence, group), MOST)
+        found += islice(_after_the_end(evidence, group), MOST)
         found += islice(_efforts(evidence, group), MOST)
     return found
 
@@ -54,18 +58,35 @@ def _scopes(found: Sequence[Assertion]) -> Iterator[list[Assertion]]:
 
 def _apart(evidence: Evidence, group: Sequence[Assertion]) -> Iterator[Conflict]:
     """The same thing has two times, or a part takes longer than the whole may."""
-    for one, other in pairs(group):
+    for one, other in pairs([_next_year(one, group) for one in group]):
         slack = _slack(one, other)
         if _same(one, other) and DEADLINE in one.subject & other.subject:
             clash = abs(_interval(one).high - _interval(other).high) > slack * _interval(one).high
+        elif _same(one, other) and _is_inner(one) != _is_inner(other):
+            part, whole = (one, other) if _is_inner(one) else (other, one)
+            clash = _interval(whole).below(_interval(part), slack)
+            clash = clash and not _wider(one, other)
         elif _same(one, other):
             clash = _interval(one).apart(_interval(other), slack) and not _wider(one, other)
+            clash = clash and not (_used_after(one, other) or _used_after(other, one))
         else:
             clash = _outgrown(one, other, slack) or _outgrown(other, one, slack)
         if clash:
             yield _told(
                 evidence, (one, other), f"{one.shown} and {other.shown} have no time in common"
             )
+
+
+def _next_year(one: Assertion, group: Sequence[Assertion]) -> Assertion:
+    """`By Christmas` and `not before February`: that February is the one after."""
+    if not one.slot.endswith(".yearless"):
+        return one
+    low = _interval(one).low
+    due = any(_interval(o).high >= _AUTUMN and o.operator in {"<", "<="} for o in group)
+    if due and math.isfinite(low) and low < _SPRING and one.operator not in {"<", "<="}:
+        later = Interval(low + 365, _interval(one).high + 365)
+        return replace(one, value=later)
+    return one
 
 
 def _same(one: Assertion, other: Assertion) -> bool:
@@ -79,8 +100,20 @@ def _same(one: Assertion, other: Assertion) -> bool:
 def _wider(one: Assertion, other: Assertion) -> bool:
     """Whether the short time is for the development alone, the long one for all."""
     short, long = sorted((one, other), key=lambda a: min(_interval(a).high, 1e12))
-    apart = "development" in short.target and not long.target and long.everywhere
+    apart = "development" in short.target and not long.target - {DONE, USED} and long.everywhere
     return apart and _interval(short).below(_interval(long))
+
+
+def _is_inner(one: Assertion) -> bool:
+    """Whether it is the time of a stage, which ends before the whole does."""
+    return one.slot == "duration" and bool({"development", INNER} & one.target)
+
+
+def _used_after(done: Assertion, used: Assertion) -> bool:
+    """What is finished may be used later."""
+    over = bool({DONE, INNER, "development"} & done.target)
+    marked = over and USED in used.target and not done.everywhere
+    return marked and done.slot.startswith("end") and _interval(done).below(_interval(used))
 
 
 def _outgrown(part: Assertion, whole: Assertion, slack: float) -> bool:
@@ -89,12 +122,17 @@ def _outgrown(part: Assertion, whole: Assertion, slack: float) -> bool:
     return _interval(whole).below(_interval(part), slack)
 
 
+def _name(one: Assertion) -> frozenset[str]:
+    """What a time is of, without the marks of its stage."""
+    return (one.about | one.target) - {DONE, USED}
+
+
 def _sums(evidence: Evidence, group: Sequence[Assertion]) -> Iterator[Conflict]:
     """Parts that follow each other take longer than the whole may."""
-    wholes = [one for one in group if WHOLE in one.target or not (one.about or one.target)]
+    wholes = [one for one in group if WHOLE in one.target or not _name(one)]
     parts: dict[frozenset[str], Assertion] = {}
     for one in group:
-        name = one.about | one.target
+        name = _name(one)
         if name and WHOLE not in name and math.isfinite(_interval(one).low) and one.operator != "~":
             parts.setdefault(name, one)
     if any("parallel" in one.text.casefold() for one in group):
@@ -128,6 +166,17 @@ def _calendar(evidence: Evidence, group: Sequence[Assertion]) -> Iterator[Confli
                     day = _day(_interval(start).low + least)
                     witness = f"{start.shown} and {span.shown} lead to {day}, past {end.shown}"
                     yield _told(evidence, (start, span, end), witness)
+
+
+def _after_the_end(evidence: Evidence, group: Sequence[Assertion]) -> Iterator[Conflict]:
+    """What belongs before the end begins, or is done, later."""
+    inner = [one for one in group if INNER in one.target and one.slot in {"start", "end"}]
+    ends = [one for one in group if one.slot == "end" and INNER not in one.target]
+    for part in inner:
+        for end in ends:
+            whole = not end.about or WHOLE in end.target
+            if whole and part.about and _interval(part).low > _interval(end).high:
+                yield _told(evidence, (end, part), f"{part.shown} is later than {end.shown}")
 
 
 def _day(ordinal: float) -> str:

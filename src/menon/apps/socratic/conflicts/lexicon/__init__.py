@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple, cast
 
-import yaml
-
+from menon.apps.socratic.conflicts.tables import document
 from menon.apps.socratic.conflicts.words import Token, tokens
 
 GAP = 4
@@ -46,32 +44,43 @@ class Phrases:
     def at(self, stems: Sequence[str], place: int) -> Match | None:
         """The longest phrase that begins at this place."""
         for phrase, label in self._starts.get(stems[place], ()):
-            end = place + len(phrase)
-            if len(phrase) == 1 or tuple(stems[place:end]) == phrase:
+            end = _end(phrase, stems, place)
+            if end:
                 return Match(place, end, label)
         return None
 
     def every(self, stems: Sequence[str]) -> Iterator[Match]:
         """Every phrase, those inside others and those of several labels, too."""
+        if self._starts.keys().isdisjoint(stems):
+            return
         for place, stem in enumerate(stems):
             for phrase, label in self._starts.get(stem, ()):
-                if "*" in phrase:
-                    end = _behind(phrase, stems, place)
-                else:
-                    end = place + len(phrase)
-                    if len(phrase) > 1 and tuple(stems[place:end]) != phrase:
-                        continue
-                if end:
+                if end := _end(phrase, stems, place):
                     yield Match(place, end, label)
 
     def find(self, stems: Sequence[str]) -> Iterator[Match]:
         """Every phrase, from left to right, none inside another."""
-        place = 0
-        while place < len(stems):
+        starts = self._starts
+        if starts.keys().isdisjoint(stems):
+            return
+        behind = 0
+        for place, stem in enumerate(stems):
+            if place < behind or stem not in starts:
+                continue
             match = self.at(stems, place)
             if match:
                 yield match
-            place = match.end if match else place + 1
+                behind = match.end
+
+
+def _end(phrase: tuple[str, ...], stems: Sequence[str], place: int) -> int:
+    """The position behind a phrase that begins here, or 0."""
+    if len(phrase) == 1:
+        return place + 1
+    if "*" in phrase:
+        return _behind(phrase, stems, place)
+    end = place + len(phrase)
+    return end if tuple(stems[place:end]) == phrase else 0
 
 
 def _behind(phrase: tuple[str, ...], stems: Sequence[str], place: int) -> int:
@@ -92,15 +101,7 @@ def _behind(phrase: tuple[str, ...], stems: Sequence[str], place: int) -> int:
 
 def stemmed(phrase: str) -> tuple[str, ...]:
     """The stems of a phrase."""
-    return tuple(token.stem for token in tokens(str(phrase)))
-
-
-@cache
-def document(name: str) -> Mapping[str, Any]:
-    """A YAML file of this folder."""
-    text = files(__name__).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return cast("Mapping[str, Any]", yaml.load(text, Loader=loader))  # noqa: S506
+    return tuple(token.stem for token in tokens(str(phrase).replace('"', "")))
 
 
 @cache

@@ -9,6 +9,10 @@ from menon.apps.socratic.conflicts.lexicon import Match, Phrases, document, know
 from menon.apps.socratic.conflicts.model import Assertion
 from menon.apps.socratic.conflicts.reading import Reader, assertion
 
+_STOPS = frozenset({",", "and", "or", "within", "per", "in", "for", "by", "to", "at", "be"})
+_PHRASE = 3
+_OWN_WORDS = frozenset({"occur", "uniqu", "once", "exist", "appear"})
+_ADVERBS = frozenset({"always", "also", "still", "definitely", "already", "generally", "usually"})
 _TURNS = frozenset({"reject", "refuse", "prevent", "block", "forbid", "prohibit", "disallow"})
 
 
@@ -36,15 +40,43 @@ def _verbs() -> Phrases:
 def read(clause: Clause) -> Iterator[Assertion]:
     """Facts with the value true or false, and cardinalities with `one` or `many`."""
     for kind, known_phrases in _kinds().items():
-        matches = list(known_phrases.find(clause.canon))
+        matches = _matches(clause, known_phrases)
+        if kind == "required" and not matches:
+            matches = _needs(clause)
         if matches:
             yield from _fact(clause, kind, matches)
     yield from _cardinality(clause)
 
 
+def _needs(clause: Clause) -> list[Match]:
+    """`Every patient needs an insurance number`."""
+    canon = clause.canon
+    for at, stem in enumerate(canon[:-1]):
+        if stem == "need" and at and clause.universal and canon[at + 1] in {"a", "an"}:
+            return [Match(at, at + 1, "True")]
+    return []
+
+
+@cache
+def _vocabulary(kind: str) -> frozenset[str]:
+    """The words of its phrases, apart from those in their gaps."""
+    sides = cast("Mapping[str, Mapping[bool, list[object]]]", document("facts")["facts"])[kind]
+    return frozenset(s for found in sides.values() for p in found for s in known(str(p))) | {"need"}
+
+
+def _matches(clause: Clause, phrases: Phrases) -> list[Match]:
+    """The phrases, whatever adverbs stand between their words."""
+    kept = [at for at, stem in enumerate(clause.canon) if stem not in _ADVERBS]
+    found = phrases.find([clause.canon[at] for at in kept])
+    return [Match(kept[m.start], kept[m.end - 1] + 1, m.label) for m in found]
+
+
 def _fact(clause: Clause, kind: str, matches: Sequence[Match]) -> Iterator[Assertion]:
-    inside = {at for m in matches for at in range(m.start, m.end)}
+    vocabulary = _vocabulary(kind)
+    inside = {at for m in matches for at in range(m.start, m.end) if clause.canon[at] in vocabulary}
     about = _about(clause, inside) or frozenset({"data"} & set(clause.canon))
+    if kind == "unique":
+        about = _value(clause, matches) or about
     if not about:
         return
     yield assertion(
@@ -53,8 +85,34 @@ def _fact(clause: Clause, kind: str, matches: Sequence[Match]) -> Iterator[Asser
         operator="is",
         value=(matches[0].label == "True") != _turned(clause, kind, inside),
         about=about,
+        scope=clause.context | _within(clause, kind),
         shown=clause.text,
     )
+
+
+def _value(clause: Clause, matches: Sequence[Match]) -> frozenset[str]:
+    """What is unique or not, whoever has it: `share the same email`, `a unique number`."""
+    noise = words("facts", "noise") | (words("words", "weak") - {"number"})
+    noise |= words("words", "stop") | words("words", "modal") | words("words", "negator")
+    for match in matches:
+        # `The same plate may occur twice`: the words stand inside the phrase.
+        between = frozenset(clause.canon[match.start : match.end]) - noise - {""}
+        if len(between) > 0 and match.end - match.start > _PHRASE and not between & _OWN_WORDS:
+            return between
+    end = matches[-1].end
+    if end < len(clause.canon) and clause.canon[end] in _STOPS:
+        return frozenset()
+    return frozenset(_nouns(clause.canon[end : end + 4])) - noise
+
+
+def _within(clause: Clause, kind: str) -> frozenset[str]:
+    """`Unique within a building` says nothing about two buildings."""
+    if kind != "unique":
+        return frozenset()
+    for at, stem in enumerate(clause.canon[:-1]):
+        if stem in {"within", "per", "inside"}:
+            return frozenset({f"if:within {' '.join(_nouns(clause.canon[at + 1 : at + 4]))}"})
+    return frozenset()
 
 
 def _turned(clause: Clause, kind: str, inside: set[int]) -> bool:
@@ -151,7 +209,8 @@ def _nouns(part: Sequence[str]) -> list[str]:
             break
         if stem and stem not in loose and stem.replace(" ", "").isalpha():
             found.append(stem)
-    return [stem for stem in found if stem not in words("words", "negator")]
+    loose = words("words", "negator") | words("words", "light")
+    return [stem for stem in found if stem not in loose]
 
 
 READER = Reader(read=read)

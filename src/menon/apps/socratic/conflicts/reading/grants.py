@@ -1,9 +1,10 @@
 """Rights: who may, may not, or alone may do what to which records."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import NamedTuple, cast
+from itertools import pairwise
+from typing import NamedTuple
 
 from menon.apps.socratic.conflicts.clauses import Clause
 from menon.apps.socratic.conflicts.lexicon import (
@@ -14,6 +15,16 @@ from menon.apps.socratic.conflicts.lexicon import (
     words,
 )
 from menon.apps.socratic.conflicts.model import Assertion, Modality
+from menon.apps.socratic.conflicts.parties import (
+    EVERYONE,
+    OTHERS,
+    OWN,
+    actions,
+    actors_of,
+    further,
+    object_of,
+    scope_of,
+)
 from menon.apps.socratic.conflicts.reading import Reader, assertion
 
 _SKIPPED = frozenset(
@@ -21,12 +32,7 @@ _SKIPPED = frozenset(
      "exclusively", "solely", "still", "just", "longer", "themselves", "self", "easily"}
 )  # fmt: skip
 """Words that may stand between a modal and its verb."""
-_NO_ROLE = frozenset(
-    {"right", "role", "permission", "permiss", "authority", "licens", "exclusively", "solely", "",
-     "alone", "person", "account", "member of", "belong", "normal", "ordinary", "regular",
-     "privileg", "always", "authoris", "authoriz"}
-)  # fmt: skip
-EVERYONE, ALL, OWN, OTHERS = "everyone", "all", "own", "others"
+_READ_ONLY = frozenset({("read", "only"), ("view", "only"), ("only", "read"), ("only", "view")})
 
 
 class _Said(NamedTuple):
@@ -35,18 +41,7 @@ class _Said(NamedTuple):
     actors: frozenset[str]
     action: str
     target: Sequence[str]
-    """Stems of the object, with the words of ownership."""
-
-
-@cache
-def actions() -> Mapping[str, str]:
-    """The action that each verb stands for, by canonical stem."""
-    table = cast("Mapping[str, list[object]]", document("actions")["actions"])
-    found: dict[str, str] = {}
-    for action, verbs in table.items():
-        for verb in verbs:
-            found.setdefault(" ".join(known(str(verb))), action)
-    return found
+    """Stems of the object, with the words of ownership; further actions may stand before."""
 
 
 @cache
@@ -54,21 +49,18 @@ def _phrases(key: str) -> Phrases:
     return Phrases(((key, str(p)) for p in document("actions")[key]), known)
 
 
-@cache
-def _owned(key: str) -> Phrases:
-    return Phrases(((key, str(p)) for p in document("actors")[key]), known)
-
-
 def read(clause: Clause) -> Iterator[Assertion]:
     """Allowances and denials; `only` allows its actors and denies all others."""
     said = _said(clause)
     if said is None or not said.actors:
         return
-    target = _object(said.target)
+    more, rest = further(said.target)
+    said = said._replace(target=rest)
+    target, head = object_of(rest)
     if not target and said.action != "manage":
         return
-    scope = _scope(said.target)
-    excluded: frozenset[str] = _actors(clause.excepted)
+    scope = scope_of(said.target)
+    excluded: frozenset[str] = actors_of(clause.excepted)
     effect, actors = said.effect, said.actors
     if effect == "deny" and excluded and EVERYONE in actors:
         effect, actors = "only", excluded
@@ -82,20 +74,37 @@ def read(clause: Clause) -> Iterator[Assertion]:
         unit=said.action,
         about=actors,
         target=target,
+        subject=head,
         excluded=excluded,
         shown=clause.text,
     )
+    yield from _kept_from(grant, clause)
     yield grant
+    yield from (replace(grant, unit=action) for action in more if action != said.action)
     if effect == "allow" and scope == OWN and _only_after(clause):
         yield replace(grant, operator="deny", value=OTHERS)
 
 
+def _kept_from(grant: Assertion, clause: Clause) -> Iterator[Assertion]:
+    """Who has read-only access may not change anything."""
+    stems = clause.stems
+    pairs = set(pairwise(stems))
+    if grant.operator == "allow" and grant.unit == "read" and pairs & _READ_ONLY:
+        for action in ("create", "update", "delete"):
+            yield replace(grant, operator="deny", unit=action)
+
+
 def _said(clause: Clause) -> _Said | None:
     canon = clause.canon
+    if found := _sole_doer(clause):
+        return found
     for key, reader in (("restricted", _restricted), ("denied", _denied)):
         match = next(iter(_phrases(key).find(canon)), None)
         if match and (found := reader(clause, match)):
             return found
+    match = next(iter(_phrases("visible").find(canon)), None)
+    if match and (found := _visible(clause, match)):
+        return found
     for match in _phrases("allowed").find(canon):
         if found := _modal(clause, match):
             return found
@@ -107,16 +116,37 @@ def _said(clause: Clause) -> _Said | None:
     return _plain(clause)
 
 
+def _sole_doer(clause: Clause) -> _Said | None:
+    """`Booking telescope time is something only the board may do`."""
+    canon = [s for s in clause.canon if s]
+    if "only" not in canon[1:] or canon[-1] != "do":
+        return None
+    at = canon.index("only")
+    end = next((i for i in range(at + 1, len(canon)) if canon[i] in {"may", "can", "be"}), 0)
+    action = _named_action(canon[:at])
+    if not end or action is None:
+        return None
+    rest = [s for s in action[1] if s not in {"something", "what"}]
+    return _Said("only", actors_of(canon[at + 1 : end]), action[0], rest)
+
+
 def _modal(clause: Clause, match: Match) -> _Said | None:
     canon = clause.canon
     at, negated = match.end, _denies(canon[: match.start])
     while at < len(canon) and canon[at] in _SKIPPED:
         negated ^= canon[at] in {"not", "never", "no"}
         at += 1
-    if "view" in canon[match.start : match.end]:
-        return _Said(
-            "deny" if negated else "allow", _actors(canon[: match.start]), "read", canon[at:]
-        )
+    phrase = set(canon[match.start : match.end])
+    if phrase & {"view", "read", "permiss", "right"} and phrase & {
+        "view",
+        "read",
+        "writ",
+        "update",
+    }:
+        negated ^= "no" in phrase
+        action = "update" if phrase & {"writ", "update"} else "read"
+        effect = "deny" if negated else "allow"
+        return _Said(effect, actors_of(canon[: match.start]), action, canon[at:])
     only = bool({"only", "exclusively", "solely"} & set(_sole(canon[: at + 2])))
     if at < len(canon) and canon[at] == "be":
         return _passive(clause, match.start, at + 1, negated=negated)
@@ -124,7 +154,7 @@ def _modal(clause: Clause, match: Match) -> _Said | None:
         return None
     before = canon[: match.start]
     only = only and _leading_only(_sole(before))
-    actors = _actors(before)
+    actors = actors_of(before)
     effect = "only" if only else "deny" if negated else "allow"
     return _Said(effect, actors, actions()[canon[at]], canon[at + 1 :])
 
@@ -154,7 +184,7 @@ def _passive(clause: Clause, end: int, at: int, *, negated: bool) -> _Said | Non
     only = bool({"only", "exclusively", "solely"} & {*canon[end:], *rest})
     if "by" in rest:
         by = rest.index("by") + 1
-        actors = _actors(rest[by:])
+        actors = actors_of(rest[by:])
         if {"no", "nobody", "none"} & set(rest[by:]):
             return _Said("deny", frozenset({EVERYONE}), action, canon[:end])
         effect = "only" if only else "deny" if negated else "allow"
@@ -166,11 +196,22 @@ def _passive(clause: Clause, end: int, at: int, *, negated: bool) -> _Said | Non
 
 def _restricted(clause: Clause, match: Match) -> _Said | None:
     """`Deleting invoices is reserved for admins`."""
+    after = clause.canon[match.end :]
+    belongs = clause.canon[match.start] in {"belong", "be"} and clause.canon[match.end - 1] in {
+        "to", "by"
+    }  # fmt: skip
+    loose = belongs and {"belong", "held", "hold"} & set(clause.stems[match.start : match.end])
+    if loose and "right" not in clause.canon[: match.start]:
+        return None
     action = _named_action(clause.canon[: match.start])
+    if action is None and "to" in after:
+        # `It is up to the notary alone to sign deeds`.
+        action = _named_action(after[after.index("to") :])
+        after = after[: after.index("to")]
     if action is None:
         return None
     verb, rest = action
-    actors = _actors(clause.canon[match.end :])
+    actors = actors_of(after)
     return _Said("deny" if clause.negated else "only", actors, verb, rest)
 
 
@@ -179,14 +220,26 @@ def _denied(clause: Clause, match: Match) -> _Said | None:
     canon, after = clause.canon, clause.canon[match.end :]
     action = _named_action(after)
     if action and match.start:
-        actors = _actors(canon[: match.start]) or _actors(
+        actors = actors_of(canon[: match.start]) or actors_of(
             after[: after.index("to")] if "to" in after else ()
         )
         return _Said("deny", actors or frozenset({EVERYONE}), action[0], _behind(after))
     action = _named_action(canon[: match.start])
     if action is None:
         return None
-    return _Said("deny", _actors(after) or frozenset({EVERYONE}), *action)
+    return _Said("deny", actors_of(after) or frozenset({EVERYONE}), *action)
+
+
+def _visible(clause: Clause, match: Match) -> _Said | None:
+    """`Prices are not visible to mechanics`, `salaries are hidden from team leads`."""
+    canon = clause.canon
+    if not match.start or set(canon[: match.start]) & actions().keys() - {"see", "view", "open"}:
+        return None
+    actors = actors_of(canon[match.end :])
+    hidden = bool({"hid", "hidden", "invisibl"} & set(canon[match.start : match.end]))
+    only = {"only", "exclusively", "solely"} & set(canon[: match.end + 1])
+    effect = "deny" if hidden != clause.negated else "only" if only else "allow"
+    return _Said(effect, actors, "read", canon[: match.start]) if actors else None
 
 
 def _behind(part: Sequence[str]) -> Sequence[str]:
@@ -209,70 +262,13 @@ def _plain(clause: Clause) -> _Said | None:
         return None
     for at, stem in enumerate(canon[1:8], start=1):
         if stem in actions() and set(canon[:at]) & words("actors", "roles"):
-            actors = _actors(canon[:at])
+            actors = actors_of(canon[:at])
             if len(actors) > 3 or "be" in canon[:at] or clause.tokens[at].text.endswith("ed"):
                 return None
             denied = _denies(canon[:at])
             effect = "deny" if denied else "only" if "only" in canon[:at] else "allow"
             return _Said(effect, actors, actions()[stem], canon[at + 1 :])
     return None
-
-
-def _actors(part: Sequence[str]) -> frozenset[str]:
-    """The roles that a noun phrase names; each is one label."""
-    found: set[str] = set()
-    chunk: list[str] = []
-    universal = bool({"every", "all", "any", "each", "no"} & set(part))
-    for stem in [*part, ","]:
-        if stem in {"and", "or", ",", "/", "nor"}:
-            label = _label(chunk)
-            if label:
-                found.add(label)
-            chunk = []
-        else:
-            chunk.append(stem)
-    if universal and found == {"user"}:
-        return frozenset({EVERYONE})
-    return frozenset(found - {""})
-
-
-def _label(chunk: Sequence[str]) -> str:
-    whole = words("actors", "everyone") | words("actors", "nobody")
-    if set(chunk) & (whole - {"all", "public", "no", "user", "customer", "one", "general"}):
-        return EVERYONE
-    if list(chunk)[:2] == ["no", "one"]:
-        return EVERYONE
-    loose = words("words", "stop") | words("words", "modal") | words("words", "negator")
-    kept = [s for s in chunk if s not in loose and s not in _NO_ROLE]
-    named = [s for s in kept if s.replace(" ", "").isalpha()]
-    if not named or set(named) & (words("words", "whole") - {"part"}):
-        return ""
-    roles = [s for s in named if s in words("actors", "roles")]
-    if len(roles) > 1 and "user" in roles:
-        named = [s for s in named if s != "user"]
-    return " ".join(named[:3])
-
-
-def _object(part: Sequence[str]) -> frozenset[str]:
-    loose = words("words", "stop") | words("words", "modal") | words("words", "negator")
-    noise = loose | words("actions", "object_noise") | words("words", "universal")
-    end = len(part)
-    for stop in ("by", "with", "via", "using", "from", "within", "at"):
-        if stop in part:
-            end = min(end, list(part).index(stop))
-    kept = [s for s in part[:end] if s and s not in noise and s.replace(" ", "").isalpha()]
-    people = {"user", "member"}
-    bare = [s for s in kept if s not in people]
-    return frozenset(bare or kept)
-
-
-def _scope(part: Sequence[str]) -> str:
-    stems = list(part)
-    if any(True for _ in _owned("others").find(stems)):
-        return OTHERS
-    if any(True for _ in _owned("own").find(stems)):
-        return OWN
-    return ALL
 
 
 def _only_after(clause: Clause) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from menon.apps.socratic.conflicts.clauses import Clause
 from menon.apps.socratic.conflicts.lexicon import Phrases, canonical, document, known, words
-from menon.apps.socratic.conflicts.model import Assertion, Interval
+from menon.apps.socratic.conflicts.model import Assertion, Interval, Modality
 from menon.apps.socratic.conflicts.quantities import Quantity
 from menon.apps.socratic.conflicts.reading import Reader, assertion
 from menon.apps.socratic.conflicts.reading.money import is_team, kind_of
@@ -89,17 +89,39 @@ def _skipped(clause: Clause, quantity: Quantity) -> bool:
     one = quantity.dim == "count" and 1.0 in quantity.interval[:2]
     if one and clause.tokens[quantity.core].text in _ONE:
         return True
+    if _singles_out(clause, quantity):
+        return True
     inside = {at for one in clause.quantities for at in range(one.start, one.end)}
     outside = {stem for at, stem in enumerate(clause.canon) if at not in inside}
     return quantity.dim == "date" or bool(words("metrics", "changes") & outside)
 
 
+def _singles_out(clause: Clause, quantity: Quantity) -> bool:
+    """`A parcel of 25 kg or less needs one courier`: the number says which parcels."""
+    if quantity.end > clause.verb or clause.verb >= len(clause.stems):
+        return False
+    named = set(clause.canon[: quantity.start]) & clause.content
+    told = set(clause.canon[clause.verb :]) & clause.content
+    if set(clause.canon[clause.verb :]) & words("metrics", "coping"):
+        return False
+    metric = metric_of(clause, quantity)
+    limits = words("amounts", "refusing") | words("metrics", "limiting")
+    limits |= _words_of(metric) if metric else frozenset()
+    rest = told - limits - words("words", "evaluation")
+    rest |= {stem for q in clause.quantities if q.start > clause.verb for stem in q.noun}
+    needs = {"need", "require", "want", "requir"}
+    return bool(named) and bool(rest) and not set(clause.canon[clause.verb :]) & limits - needs
+
+
 def _measured(clause: Clause, quantity: Quantity) -> Assertion:
     metric = metric_of(clause, quantity)
     target = _target(quantity)
-    about = clause.content - target - words("words", "whole")
+    about = clause.content - target - words("words", "whole") - _infinitives(clause)
+    about -= words("amounts", "refusing") | words("metrics", "coping")
     if metric:
         about -= _words_of(metric)
+    if quantity.dim == "count":
+        about -= words("metrics", "room")
     if quantity.dim in {"time", "percent", "rate", "bytes"}:
         about -= {"user"}
     if quantity.dim in {"time", "percent", "rate"}:
@@ -111,13 +133,31 @@ def _measured(clause: Clause, quantity: Quantity) -> Assertion:
         clause,
         f"{quantity.dim}{per}:{metric}",
         operator=quantity.operator,
-        value=quantity.interval,
+        value=_granted(clause, quantity),
         unit=quantity.unit,
         about=about,
         subject=clause.subject & about,
         target=target,
         shown=quantity.shown,
     )
+
+
+def _infinitives(clause: Clause) -> frozenset[str]:
+    """`To join a webinar`: what is done, and not what is counted or measured."""
+    pairs = zip(clause.stems, clause.stems[1:], clause.canon[1:], strict=False)
+    return frozenset(
+        name for before, stem, name in pairs if before == "to" and stem in words("words", "verb")
+    )
+
+
+def _granted(clause: Clause, quantity: Quantity) -> Interval:
+    """What may be up to so much must be possible to be so much."""
+    before = clause.stems[quantity.start : quantity.core]
+    given = quantity.operator == "<=" and ("up" in before or "many" in before or "much" in before)
+    coped = bool(set(clause.canon[clause.verb :]) & words("metrics", "coping"))
+    if given and (clause.modality is Modality.MAY or (coped and quantity.end <= clause.verb)):
+        return Interval(quantity.interval.high, quantity.interval.high)
+    return quantity.interval
 
 
 def _target(quantity: Quantity) -> frozenset[str]:

@@ -1,12 +1,13 @@
 """Money of the project: budgets, costs, rates, and the people who are paid."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import cast
 
 from menon.apps.socratic.conflicts.clauses import Clause
 from menon.apps.socratic.conflicts.lexicon import Phrases, document, known, words
-from menon.apps.socratic.conflicts.model import Assertion, Interval
+from menon.apps.socratic.conflicts.model import Assertion, Interval, Modality
 from menon.apps.socratic.conflicts.quantities import Quantity
 from menon.apps.socratic.conflicts.reading import Reader, assertion
 
@@ -14,6 +15,11 @@ _YEARLY = {"h": 1920.0, "day": 240.0, "week": 52.0, "month": 12.0, "quarter": 4.
 """Working hours, working days and so on of a year."""
 _HOURS = {"h": 1.0, "day": 8.0, "week": 40.0, "month": 160.0, "year": 1920.0}
 """Working hours of one person."""
+
+
+_USERS = frozenset({"user", "customer", "member", "guest", "concurrent"})
+_LEAST = 500.0
+"""A smaller number without a currency counts something else."""
 
 
 @cache
@@ -32,29 +38,76 @@ def _speaks(clause: Clause, key: str) -> bool:
 
 def kind_of(clause: Clause, quantity: Quantity) -> str:
     """`budget`, `cost` or `rate` of the project, or nothing if the money is of the trade."""
-    if quantity.dim != "money" or quantity.operator == "!":
+    if not (quantity.dim == "money" or _is_bare(clause, quantity)) or quantity.operator == "!":
         return ""
-    about = about_of(clause)
+    about = about_of(clause, quantity)
     hourly = quantity.per in {"h", "day"} and (_speaks(clause, "rate") or not about)
     if hourly or (quantity.per in _HOURS and _paid_each(clause)):
         return "rate"
     asked = "budget" in clause.slot and not _speaks(clause, "cost")
-    capped = not math.isfinite(quantity.interval.low)
-    whole = capped and not quantity.per and "project" in clause.canon and not about
-    # `We have 10,000 euros`: nobody else's money is meant.
-    ours = "have" in clause.canon and clause.canon[0] in {"we", "there", "you"} and not about
-    whole = whole or ours
-    if _speaks(clause, "budget") or asked or whole:
-        return "budget"
-    priced = _speaks(clause, "cost") or "cost" in clause.slot
-    if not priced or (about and (not about & _single("items") or clause.universal)):
+    named = "budget" in clause.canon or asked
+    things = about & _things()
+    if _speaks(clause, "past") or (_speaks(clause, "trade") and not (named or things)):
         return ""
-    return "budget" if capped and not about else "cost"
+    if named or _is_budget(clause, quantity, about):
+        return "budget"
+    return _cost_or_cap(clause, quantity, about)
+
+
+def _cost_or_cap(clause: Clause, quantity: Quantity, about: frozenset[str]) -> str:
+    things = about & _things()
+    capped = not math.isfinite(quantity.interval.low)
+    priced = _speaks(clause, "cost") or "cost" in clause.slot or _is_listed(clause)
+    priced = priced or bool(things)
+    if priced and len([q for q in clause.quantities if q.dim == "money"]) > 1:
+        return "cost"
+    known_one = not about or about & _single("items") or _is_ours(clause)
+    if not priced or not (known_one or _speaks(clause, "quoted")):
+        return ""
+    if clause.universal and about and not about & _single("items"):
+        return ""
+    return "budget" if capped and about <= _things() else "cost"
+
+
+def _is_bare(clause: Clause, quantity: Quantity) -> bool:
+    """`25k in the pot`: a sum without its currency, where money is spoken of."""
+    if quantity.dim != "count" or quantity.noun or abs(quantity.interval.high) < _LEAST:
+        return False
+    return _speaks(clause, "budget") or _speaks(clause, "cost")
+
+
+def _is_budget(clause: Clause, quantity: Quantity, about: frozenset[str]) -> bool:
+    capped = not math.isfinite(quantity.interval.low)
+    if capped and not quantity.per and "project" in clause.canon and not about:
+        return True
+    overall = words("words", "whole") | words("words", "project") | {"all", "everything", "overall"}
+    if clause.modality is Modality.MAY and "cost" in clause.canon and overall & set(clause.canon):
+        return not about
+    # `We have 10,000 euros`: nobody else's money is meant.
+    holders = {"we", "there", "you", "i"}
+    meant = not about or clause.stems[quantity.end : quantity.end + 1] == ("for",)
+    if "have" in clause.canon and clause.canon[0] in holders and meant:
+        return True
+    if not _speaks(clause, "budget"):
+        return False
+    # `Hosting is available for 900`: only people have or spend money.
+    return not (about & _single("items")) or capped or bool(clause.subject & _single("payers"))
+
+
+def _is_listed(clause: Clause) -> bool:
+    """`Hosting: 9,000 euros`, `then there are the scanners, 7,500`: a point of a list."""
+    return clause.verb >= len(clause.canon) or "there" in clause.canon[:2]
+
+
+def _is_ours(clause: Clause) -> bool:
+    """Whether the thing is a certain one: `the cluster we picked`, `our quote`; not `a house`."""
+    told = clause.canon[: max(clause.verb, 2)]
+    return bool({"the", "our", "this", "we", "us", "that"} & {*told, *clause.stems[:2]})
 
 
 def _paid_each(clause: Clause) -> bool:
     """Whether the money is for one of the people who build it."""
-    people = _single("people") - {"person"}
+    people = _single("people")
     stems = clause.stems
     return any(
         stem in people and at and stems[at - 1] in {"a", "an", "each", "every", "per", "one"}
@@ -62,10 +115,49 @@ def _paid_each(clause: Clause) -> bool:
     )
 
 
-def about_of(clause: Clause) -> frozenset[str]:
+def about_of(clause: Clause, quantity: Quantity | None = None) -> frozenset[str]:
     """What the money is for; empty is the whole project."""
     loose = words("words", "whole") | words("words", "project") | _single("noise")
-    return clause.content - loose - {"year", "rate", "hour", "end", "to"}
+    content = clause.content if quantity is None else _beside(clause, quantity)
+    found = content - loose - {"year", "rate", "hour", "end", "to"}
+    if not found and content != clause.content:
+        # One of several sums is for something, be it `programming` or `the product`.
+        found = content
+    return frozenset(_expenses().get(stem, stem) for stem in found)
+
+
+def _beside(clause: Clause, quantity: Quantity) -> frozenset[str]:
+    """The words of one sum among several: those before it, or those behind it."""
+    sums = [q for q in clause.quantities if q.dim == "money" or q == quantity]
+    if len(sums) < 2:
+        return clause.content
+    at = sums.index(quantity)
+    # `Design 4,000, hosting 3,000` ends with a sum; `4,000 for design` does not.
+    if sums[-1].end >= len(clause.canon) - 1:
+        begin = sums[at - 1].end if at else 0
+        near = clause.canon[begin : quantity.start]
+    else:
+        end = sums[at + 1].start if at + 1 < len(sums) else len(clause.canon)
+        near = clause.canon[quantity.end : end]
+    named = frozenset(near) & clause.content
+    loose = words("words", "stop") | words("words", "modal") | {""}
+    return named or frozenset(s for s in near if s.isalpha()) - loose or clause.content
+
+
+@cache
+def _things() -> frozenset[str]:
+    return (_single("items") | frozenset(_expenses().values())) - _single("general")
+
+
+@cache
+def _expenses() -> Mapping[str, str]:
+    table = cast("Mapping[str, list[object]]", document("money")["kinds"])
+    return {
+        s: " ".join(known(kind))
+        for kind, names in table.items()
+        for name in names
+        for s in known(str(name))
+    }
 
 
 def yearly(value: float, period: str) -> float:
@@ -97,7 +189,8 @@ def read(clause: Clause) -> Iterator[Assertion]:
 
 
 def _paid(clause: Clause, quantity: Quantity, kind: str) -> Assertion:
-    value, per = quantity.interval, quantity.per
+    value, per = quantity.interval, _period(clause, quantity)
+    unit = quantity.unit if quantity.dim == "money" else "*"
     if kind == "rate":
         hours = _HOURS[per]
         value, per = Interval(value.low / hours, value.high / hours), "h"
@@ -106,10 +199,29 @@ def _paid(clause: Clause, quantity: Quantity, kind: str) -> Assertion:
         kind,
         operator=quantity.operator,
         value=value,
-        unit=f"{quantity.unit}/{per}" if per and kind != "rate" else quantity.unit,
-        about=about_of(clause),
+        unit=f"{unit}/{per}" if per and kind != "rate" else unit,
+        about=_narrowed(clause, quantity, kind),
         shown=quantity.shown,
     )
+
+
+def _narrowed(clause: Clause, quantity: Quantity, kind: str) -> frozenset[str]:
+    """What it is for; a budget is narrower than the project for a known expense only."""
+    about = about_of(clause, quantity)
+    if kind != "budget":
+        return about
+    return about & _things()
+
+
+def _period(clause: Clause, quantity: Quantity) -> str:
+    """The period of a sum, be it only in `monthly costs`."""
+    if quantity.per:
+        return quantity.per
+    adverbs = cast("Mapping[str, str]", document("amounts")["adverbs"])
+    for token in clause.tokens:
+        if token.text in adverbs and token.text != "daily":
+            return adverbs[token.text]
+    return ""
 
 
 def is_team(clause: Clause, quantity: Quantity) -> bool:
@@ -119,6 +231,8 @@ def is_team(clause: Clause, quantity: Quantity) -> bool:
     noun = set(quantity.noun)
     if noun & (_single("people") - {"person"}) and not clause.has("concurrent", "user", "register"):
         return not clause.has("may", "can") or clause.has("team", "project")
+    if noun & {"person"} and _speaks(clause, "works") and clause.content.isdisjoint(_USERS):
+        return True
     return (
         clause.has("team")
         and (not noun or bool(noun & {"person", "member", "team"}))

@@ -14,7 +14,32 @@ from menon.apps.socratic.conflicts.words import tokens
 HOURS_A_DAY = 8.0
 DEADLINE = "deadline"
 """Marks a bare time that is called the deadline: it bounds, and there is but one."""
+_ASKING = frozenset({"want", "expect", "promis", "demand", "hope", "wish", "insist"})
+"""Who does so is not what is made."""
+_MANY_DAYS = 10
+_UNITS = frozenset({"week", "fortnight", "sprint", "month", "quarter", "year", "working day"})
 _PLACES = ("phase:", "region:", "platform:")
+_PREPOSITIONS = frozenset(
+    {
+        "by",
+        "in",
+        "for",
+        "with",
+        "within",
+        "before",
+        "after",
+        "at",
+        "on",
+        "to",
+        "until",
+        "from",
+        "of",
+    }
+)
+USED, DONE = "used", "done"
+"""Marks an end as the begin of use, or as that of the work before."""
+INNER = "inner"
+"""Marks a phase that ends before the system can be used, such as testing."""
 WHOLE = "whole"
 """Marks a time of what was named by its trade, such as `the shop`, but is the system."""
 
@@ -30,7 +55,9 @@ def _single(key: str) -> frozenset[str]:
 
 
 def _found(clause: Clause, key: str) -> list[Match]:
-    return list(_phrases(key).find(clause.canon))
+    """The phrases of a list, but for those inside quantities, as in `10 working days`."""
+    inside = {at for q in clause.quantities for at in range(q.core, q.end)}
+    return [m for m in _phrases(key).find(clause.canon) if m.start not in inside]
 
 
 def is_plan(clause: Clause, quantity: Quantity) -> bool:
@@ -41,13 +68,26 @@ def is_plan(clause: Clause, quantity: Quantity) -> bool:
         return False
     if hinted(clause):
         return True
-    longest = max(abs(v) for v in quantity.interval[:2] if math.isfinite(v))
-    if quantity.dim == "time" and longest < DAY and not _found(clause, "project"):
+    if _is_lead(clause, quantity) or _is_short(clause, quantity):
         return False
-    work = any(_found(clause, key) for key in ("effort", "part", "development", "strong"))
+    work = any(_found(clause, key) for key in ("effort", "part", "development", "strong", "used"))
     if not work and set(clause.canon) & _single("not_plan"):
         return False
-    return _speaks_of_work(clause)
+    return _speaks_of_work(clause) or _of_part(clause, quantity)
+
+
+def _is_short(clause: Clause, quantity: Quantity) -> bool:
+    """Less than a day, and no word of the project beside it."""
+    longest = max(abs(v) for v in quantity.interval[:2] if math.isfinite(v))
+    return quantity.dim == "time" and longest < DAY and not _found(clause, "project")
+
+
+def _is_lead(clause: Clause, quantity: Quantity) -> bool:
+    """`Six months before the race` is when something happens there."""
+    last = quantity.end >= len(clause.tokens)
+    if quantity.dim != "time" or clause.trigger != "before" or not last:
+        return False
+    return not clause.condition & (_single("strong") | _single("end") | {"kick", "kickoff"})
 
 
 def hinted(clause: Clause) -> bool:
@@ -60,11 +100,13 @@ def _speaks_of_work(clause: Clause) -> bool:
     about = _about(clause)
     part = bool(_found(clause, "part"))
     domain = (about & clause.subject) - _single("phase")
+    if _found(clause, "effort") and not _by_users(clause):
+        return True
     if _found(clause, "phase") or _found(clause, "development"):
         return not domain or part
-    if _found(clause, "strong") or _names_whole(clause):
+    if _found(clause, "strong") or _found(clause, "used") or _names_whole(clause):
         return True
-    if _found(clause, "effort") and not _by_users(clause):
+    if (_found(clause, "promise") or _found(clause, "given")) and not domain and not about:
         return True
     named = part or not domain
     if _found(clause, "project") or _found(clause, "end") or _found(clause, "start"):
@@ -72,11 +114,31 @@ def _speaks_of_work(clause: Clause) -> bool:
     return not about and not clause.subject
 
 
+def _of_part(clause: Clause, quantity: Quantity) -> bool:
+    """`The driver app takes five months`: something that is made, in the units of plans."""
+    if set(clause.canon) & _single("not_plan") or _by_users(clause):
+        return False
+    days = quantity.unit == "day" and max(abs(v) for v in quantity.interval[:2] if math.isfinite(v))
+    planned = quantity.dim == "date" or quantity.unit in _UNITS or days >= _MANY_DAYS * DAY
+    head = next((s for s in reversed(clause.canon[: clause.verb]) if s), "")
+    if head not in _single("made") and set(clause.canon) & _single("goods"):
+        return False
+    made = bool(_found(clause, "made")) or head in _single("made") or head.endswith("ator")
+    ends = any(_found(clause, key) for key in ("end", "last", "takes", "effort"))
+    named = bool(_about(clause)) or head in _single("whole")
+    changes = head in _single("changes")
+    return planned and named and (changes or (ends and (made or bool(_found(clause, "project")))))
+
+
 def _names_whole(clause: Clause) -> bool:
     """Whether the noun before the verb is the system: `the library portal must be ...`."""
+    ends = any(_found(clause, key) for key in ("end", "project", "start", "used"))
+    return ends and _head_is_whole(clause)
+
+
+def _head_is_whole(clause: Clause) -> bool:
     head = next((s for s in reversed(clause.canon[: clause.verb]) if s), "")
-    ends = _found(clause, "end") or _found(clause, "project") or _found(clause, "start")
-    return bool(ends) and head in words("words", "whole") - {"first", "one", "case", "part", "type"}
+    return head in words("words", "whole") - {"first", "one", "case", "part", "type"}
 
 
 def _by_users(clause: Clause) -> bool:
@@ -92,8 +154,33 @@ def _noise() -> frozenset[str]:
 
 
 def _about(clause: Clause) -> frozenset[str]:
-    development = {s for m in _found(clause, "development") for s in clause.canon[m.start : m.end]}
-    return clause.content - _noise() - development
+    named = [*_found(clause, "development"), *_found(clause, "used"), *_found(clause, "takes")]
+    development = {s for m in named for s in clause.canon[m.start : m.end]}
+    local = _local(clause)
+    return (local if local is not None else clause.content) - _noise() - development
+
+
+def _local(clause: Clause) -> frozenset[str] | None:
+    """The subject and what is made; who says it and what for is not about the time."""
+    if clause.verb >= len(clause.canon):
+        return None
+    if clause.has("deadline") and "deadline" not in clause.subject:
+        return frozenset()
+    makes = (_single("effort") | _single("end")) - words("words", "stop")
+    asks = _ASKING & set(clause.canon[clause.verb : clause.verb + 2])
+    found: set[str] = set() if asks else set(_head(clause))
+    if asks:
+        makes |= asks
+    within: bool | None = None
+    for at in range(clause.verb, len(clause.canon)):
+        stem = clause.canon[at]
+        if stem in makes:
+            within = True
+        elif stem in _PREPOSITIONS or clause.tokens[at].kind != "word":
+            within = within if stem in {"of", "for"} and at == clause.verb + 1 else False
+        elif within and stem in clause.content:
+            found.add(stem)
+    return frozenset(found)
 
 
 def read(clause: Clause) -> Iterator[Assertion]:
@@ -103,13 +190,42 @@ def read(clause: Clause) -> Iterator[Assertion]:
             yield _planned(clause, quantity)
 
 
-def _planned(clause: Clause, quantity: Quantity) -> Assertion:
+def _head(clause: Clause) -> frozenset[str]:
+    """The subject without where and for whom: `rollout to all practices` is the rollout."""
+    end = clause.verb
+    for at, token in enumerate(clause.tokens[:end]):
+        if at and token.text in {"to", "in", "at", "with", "on", "by", "from", "across", "among"}:
+            end = at
+            break
+    return frozenset(s for s in clause.canon[:end] if s in clause.subject)
+
+
+def _meant(clause: Clause) -> tuple[frozenset[str], frozenset[str]]:
+    """What a time is of, and the marks of its stage."""
     about, target = _about(clause), frozenset[str]()
     if _found(clause, "development") or (not about and _found(clause, "effort")):
         target = frozenset({"development"})
-    elif not _found(clause, "part") and (_found(clause, "strong") or _names_whole(clause)):
+    elif not _found(clause, "part") and (
+        _found(clause, "strong") or _found(clause, "used") or _head_is_whole(clause)
+    ):
         target = frozenset({WHOLE})
-    starts = bool(_found(clause, "start"))
+    used, done = (
+        bool(_found(clause, "strong") or _found(clause, "used")),
+        bool(_found(clause, "done")),
+    )
+    if used != done:
+        target |= {USED if used else DONE}
+    if _found(clause, "inner"):
+        target |= {INNER}
+        # `QA needs 11 weeks before the shop can be released` is about the shop.
+        if clause.condition & (_single("end") | _single("strong")):
+            about, target = clause.condition - _noise(), frozenset[str]()
+    return about, target
+
+
+def _planned(clause: Clause, quantity: Quantity) -> Assertion:
+    about, target = _meant(clause)
+    starts = any(not _is_bound(clause, match) for match in _found(clause, "start"))
     low, high, low_open, high_open = quantity.interval
     slot = "duration"
     due = quantity.operator == "=" and _is_deadline(clause)
@@ -120,7 +236,7 @@ def _planned(clause: Clause, quantity: Quantity) -> Assertion:
         slot, low, high = "effort", low / HOURS_A_DAY, high / HOURS_A_DAY
     else:
         low, high = low / DAY, high / DAY
-        if due or (quantity.operator == "=" and _all_there_is(clause, quantity)):
+        if due or (quantity.operator in {"=", ">"} and _all_there_is(clause, quantity)):
             low = -math.inf
     whole = clause.has("project", "whole", "overall", "entire", "all", "everything")
     return assertion(
@@ -138,6 +254,12 @@ def _planned(clause: Clause, quantity: Quantity) -> Assertion:
     )
 
 
+def _is_bound(clause: Clause, match: Match) -> bool:
+    """`Before the start of the school year`: something else starts."""
+    before = clause.stems[max(0, match.start - 2) : match.start]
+    return bool({"before", "by", "until", "till", "for"} & set(before))
+
+
 def _is_deadline(clause: Clause) -> bool:
     """Whether a bare time is the most that there is: the answer to a question for a deadline."""
     named = canonical([token.stem for token in tokens(clause.slot.replace(".", " "))])
@@ -146,8 +268,12 @@ def _is_deadline(clause: Clause) -> bool:
 
 def _all_there_is(clause: Clause, quantity: Quantity) -> bool:
     """`We have two weeks to deliver`, `two weeks are left`."""
-    before = clause.stems[max(0, quantity.start - 3) : quantity.start]
+    before = list(clause.stems[max(0, quantity.start - 3) : quantity.start])
     after = clause.stems[quantity.end : quantity.end + 3]
+    if before[-1:] == ["after"] and not clause.negated:
+        return True
+    if {"giv", "give", "gave", "grant", "allow"} & set(before):
+        return True
     return ("have" in before and "to" not in before) or bool({"leav", "remain"} & set(after))
 
 

@@ -21,24 +21,155 @@ def _depends() -> Phrases:
     return Phrases((("depends", str(p)) for p in document("ranks")["depends"]), known)
 
 
+@cache
+def _enables() -> Phrases:
+    return Phrases((("enables", str(p)) for p in document("ranks")["enables"]), known)
+
+
 def read(clause: Clause) -> Iterator[Assertion]:
     """The rank of a subject (`P1` to `P3`), and dependences from `about` on `target`."""
+    yield from _listed(clause)
+    yield from _spare(clause)
+    yield from _without(clause)
     matches = list(_ranks().find(clause.canon))
-    if matches:
-        about = subject(clause.canon, matches)
+    link = _link(clause, matches)
+    if len(matches) >= _SEVERAL:
+        yield from _each(clause, matches)
+    elif matches:
+        about = _ranked(clause, matches, link)
         rank = _turned(clause, matches)
         if about and rank:
-            yield assertion(
-                clause, "rank", operator="is", value=rank, about=about, shown=clause.text
-            )
-    for match in _depends().find(clause.canon):
-        one = subject(clause.canon[: match.start], ())
-        other = subject(clause.canon[match.end :], ())
-        if one and other and not clause.negated:
-            yield assertion(
-                clause, "depends", operator="needs", about=one, target=other, shown=clause.text
-            )
-            return
+            yield _rank(clause, rank, about)
+    if link is None:
+        yield from _conditional(clause, matches)
+        return
+    one = subject(clause.canon[: link.start], _within(matches, 0, link.start))
+    other = _told_behind(clause, matches, link)
+    if link.label == "enables":
+        one, other = other, one
+    if one and other:
+        yield assertion(
+            clause, "depends", operator="needs", about=one, target=other, shown=clause.text
+        )
+
+
+def _spare(clause: Clause) -> Iterator[Assertion]:
+    """`Only if time permits`, `when there is budget left`."""
+    spare = {"tim", "time", "budget", "money", "capacity", "resourc"} & clause.condition
+    leaves = {"permit", "allow", "leav", "remain", "enough", "find", "search"} & clause.condition
+    about = subject(clause.canon, ())
+    told = clause.trigger in {"if", "when", "whenever"} and bool(spare)
+    if told and about and (leaves or len(clause.condition) <= 1):
+        yield _rank(clause, "P3", about)
+
+
+def _without(clause: Clause) -> Iterator[Assertion]:
+    """`Without the age check the shop cannot open`."""
+    canon = clause.canon
+    if not canon or canon[0] != "without" or clause.verb >= len(canon):
+        return
+    starts = [at for at in range(2, clause.verb) if canon[at] in {"the", ",", "there", "no", "our"}]
+    if not starts or len(clause.negations) < 2:
+        return
+    one = subject(canon[starts[-1] : clause.verb], ())
+    other = subject(canon[1 : starts[-1]], ())
+    if one and other:
+        yield assertion(
+            clause, "depends", operator="needs", about=one, target=other, shown=clause.text
+        )
+
+
+def _each(clause: Clause, matches: Sequence[Match]) -> Iterator[Assertion]:
+    """`Booking (P1), payment (P1), reviews (P2)`: each piece has a rank of its own."""
+    canon = clause.canon
+    ends = [at for at, s in enumerate(canon) if s in {",", ";", "and", ":"}]
+    start = 0
+    for end in [*ends, len(canon)]:
+        inner = _within(matches, start, end)
+        about = subject(canon[start:end], inner) if len(inner) == 1 else frozenset[str]()
+        if about:
+            yield _rank(clause, inner[0].label, about)
+        start = end + 1
+
+
+def _rank(clause: Clause, rank: str, about: frozenset[str]) -> Assertion:
+    """The phase is a rank itself: what is for later comes last."""
+    scope = frozenset(s for s in clause.context if not s.startswith(("phase:", "if:")))
+    return assertion(
+        clause, "rank", operator="is", value=rank, about=about, shown=clause.text, scope=scope
+    )
+
+
+_SEVERAL = 3
+"""Ranks in a clause from which on it is a list."""
+_MOSCOW = {"must": "P1", "should": "P2", "could": "P3", "p1": "P1", "p2": "P2", "p3": "P3"}
+
+
+def _listed(clause: Clause) -> Iterator[Assertion]:
+    """`Card printing: could`, `Must: gate access, ski passes`, `[must] gate access`."""
+    canon = [s for s in clause.canon if s and s not in {"[", "]", "(", ")", "-", "have"}]
+    marks = [at for at, s in enumerate(canon) if s == ":"]
+    if len(marks) != 1 or len(canon) < 3 or _link(clause, ()):
+        return
+    head, tail = canon[: marks[0]], canon[marks[0] + 1 :]
+    if len(tail) == 1 and tail[0] in _MOSCOW and not tail[0].startswith("p"):
+        yield _rank(clause, _MOSCOW[tail[0]], subject(head, ()))
+    elif len(head) == 1 and head[0] in _MOSCOW:
+        items = " ".join(s if s not in {"and", ","} else "|" for s in tail).split("|")
+        named = [subject(item.split(), ()) for item in items]
+        if len(named) > 1 or not head[0].startswith("p"):
+            yield from (_rank(clause, _MOSCOW[head[0]], name) for name in named if name)
+
+
+def _conditional(clause: Clause, matches: Sequence[Match]) -> Iterator[Assertion]:
+    """`Gate access cannot go live before the card printing is there`."""
+    waits = clause.trigger in {"before", "until", "unless"} and clause.negated
+    waits = waits or (clause.trigger in {"once", "after"} and "only" in clause.canon)
+    one = subject(clause.canon[: clause.verb], _within(matches, 0, clause.verb))
+    other = subject(tuple(clause.condition), ())
+    if waits and one and other:
+        yield assertion(
+            clause, "depends", operator="needs", about=one, target=other, shown=clause.text
+        )
+
+
+def _link(clause: Clause, matches: Sequence[Match]) -> Match | None:
+    """The words that make one thing need another, and are no rank themselves."""
+    ranked = {at for m in matches for at in range(m.start, m.end)}
+    found = [*_enables().find(clause.canon), *_depends().find(clause.canon)]
+    for match in sorted(found, key=lambda m: (m.start, m.start - m.end)):
+        inner = set(range(match.start, match.end))
+        negated = [at for at in clause.negations if at not in inner and at not in ranked]
+        if match.start and not inner & ranked and len(negated) % 2 == 0:
+            return match
+    return None
+
+
+def _within(matches: Sequence[Match], start: int, end: int) -> list[Match]:
+    """The matches inside these positions, from there."""
+    return [
+        Match(m.start - start, m.end - start, m.label)
+        for m in matches
+        if start <= m.start and m.end <= end
+    ]
+
+
+def _told_behind(clause: Clause, matches: Sequence[Match], link: Match) -> frozenset[str]:
+    end = len(clause.canon)
+    for at in range(link.end + 1, end):
+        if clause.canon[at] in {",", "which", "because", "so", "before", "to"}:
+            end = at
+            break
+    return subject(clause.canon[link.end : end], _within(matches, link.end, end))
+
+
+def _ranked(clause: Clause, matches: Sequence[Match], link: Match | None) -> frozenset[str]:
+    """What the rank is of: the side of the dependence on which it stands."""
+    if link is None:
+        return subject(clause.canon, matches)
+    if matches[0].start < link.start:
+        return subject(clause.canon[: link.start], _within(matches, 0, link.start))
+    return _told_behind(clause, matches, link)
 
 
 def _turned(clause: Clause, matches: Sequence[Match]) -> str:
@@ -49,16 +180,29 @@ def _turned(clause: Clause, matches: Sequence[Match]) -> str:
     return {"P1": "P3", "P3": "P1"}.get(first.label, "")
 
 
+@cache
+def _loose() -> frozenset[str]:
+    keys = ("stop", "modal", "negator", "light", "whole")
+    return words("ranks", "noise").union(*(words("words", key) for key in keys))
+
+
+@cache
+def _noise() -> frozenset[str]:
+    keys = ("stop", "modal", "negator", "weak", "light", "whole")
+    return words("ranks", "noise").union(*(words("words", key) for key in keys))
+
+
 def subject(canon: Sequence[str], matches: Sequence[Match]) -> frozenset[str]:
     """What is ranked: the content without the words that rank."""
     inside = {at for m in matches for at in range(m.start, m.end)}
-    loose = words("words", "stop") | words("words", "modal") | words("words", "negator")
-    noise = loose | words("words", "weak") | words("words", "whole") | words("ranks", "noise")
-    return frozenset(
+    named = [
         s
         for at, s in enumerate(canon)
-        if at not in inside and s and s not in noise and s.replace(" ", "").isalnum()
-    )
+        if at not in inside and s and s not in _loose() and s.replace(" ", "").isalnum()
+    ]
+    found = frozenset(named) - _noise()
+    # `Storage is P1`: a word that elsewhere says little is all that there is.
+    return found if found or len(named) > 1 else frozenset(named)
 
 
 READER = Reader(read=read)

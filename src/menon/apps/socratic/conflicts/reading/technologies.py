@@ -13,6 +13,25 @@ _BEFORE = 9
 """How many tokens before a concept its negation may stand."""
 
 
+_SITUATIONS = frozenset(
+    {"server search", "durable", "joins", "acid", "background job", "erasure", "anonymous use",
+     "instant revoke", "modern browser", "cross platform", "android", "ios", "local accounts",
+     "needs admin", "server code"}
+)  # fmt: skip
+"""Concepts that nobody refuses as such; a negation beside them says something else."""
+_OF_CLIENTS = frozenset(
+    {"browser only", "desktop only", "installed client", "native ios", "separate native", "swift",
+     "one code base", "offline first", "online only", "android only", "ios only", "no javascript"}
+)  # fmt: skip
+"""Concepts that are about clients, so that naming one makes no part of its own."""
+_CLIENTS = frozenset(
+    {"browser", "desktop", "client", "mobil", "devic", "phone", "tablet", "laptop"}
+)
+_PLATFORMS = frozenset(
+    {"ios", "android", "web", "iphon", "windows", "linux", "nativ", "mobil", "mobile"}
+)
+
+
 @cache
 def _concepts(name: str) -> Phrases:
     table = cast("Mapping[str, list[object]]", document(name)["concepts"])
@@ -30,15 +49,19 @@ def read(clause: Clause) -> Iterator[Assertion]:
         found = list(_concepts(name).every(clause.stems))
         for match in found:
             avoided = _avoided(clause, match)
-            if avoided and _inside(match, found):
+            if avoided and (_inside(match, found) or match.label in _SITUATIONS):
                 continue
             yield assertion(
                 clause,
                 "technology" if name == "technologies" else "wish",
                 operator="avoid" if avoided else "use",
                 value=match.label,
-                about=_parts(clause, found),
-                target=clause.content - {s for m in found for s in clause.stems[m.start : m.end]},
+                about=_parts(clause, found) - (_CLIENTS if match.label in _OF_CLIENTS else set()),
+                subject=_named_part(clause, match)
+                if name == "technologies"
+                else _doer(clause, found),
+                target=(clause.content | clause.condition)
+                - {s for m in found for s in clause.stems[m.start : m.end]},
                 shown=" ".join(t.text for t in clause.tokens[match.start : match.end]),
             )
 
@@ -69,6 +92,21 @@ def _parts(clause: Clause, found: Sequence[Match]) -> frozenset[str]:
     inside = {at for m in found for at in range(m.start, m.end)}
     named = words("technologies", "parts")
     return frozenset(s for at, s in enumerate(clause.stems) if at not in inside and s in named)
+
+
+def _doer(clause: Clause, found: Sequence[Match]) -> frozenset[str]:
+    """The subject without the concepts themselves."""
+    return clause.subject - {s for m in found for s in clause.stems[m.start : m.end]}
+
+
+def _named_part(clause: Clause, match: Match) -> frozenset[str]:
+    """The part that is the subject, without the noun that says it is one."""
+    nouns = words("technologies", "part_nouns")
+    head = next((s for s in reversed(clause.canon[: clause.verb]) if s), "")
+    if head not in nouns or match.start < clause.verb:
+        return frozenset()
+    loose = nouns | words("words", "whole") | words("words", "project") | _CLIENTS | _PLATFORMS
+    return clause.subject - loose
 
 
 READER = Reader(read=read)

@@ -47,11 +47,18 @@ def read(clause: Clause) -> Iterator[Assertion]:
 def _span(clause: Clause) -> tuple[int, int] | None:
     """The positions of the tokens that name what is excluded."""
     canon = clause.canon
+    if listed := _listed(clause):
+        return listed
     behind = next(iter(_phrases("behind").find(canon)), None)
-    if behind and behind.start:
+    loose = words("words", "stop") | words("words", "modal")
+    if behind and set(canon[: behind.start]) - loose:
         return 0, behind.start
+    around = next(iter(_phrases("around").find(canon)), None)
+    if around and around.end - around.start > 2 and not _in_doubt(clause, around):
+        return around.start + 1, around.end
     for match in _phrases("before").find(canon):
-        if not _by_actor(clause, match):
+        needed = clause.canon[match.start] == "without" and len(clause.negations) > 1
+        if not needed and not _by_actor(clause, match) and not _in_doubt(clause, match):
             return match.end, len(canon)
     for at, stem in enumerate(canon):
         if (
@@ -63,10 +70,35 @@ def _span(clause: Clause) -> tuple[int, int] | None:
     return None
 
 
+def _listed(clause: Clause) -> tuple[int, int] | None:
+    """`The following are not part of the project: chat`: the points behind the colon."""
+    canon = clause.canon
+    if ":" not in canon:
+        return None
+    colon = canon.index(":")
+    head = canon[:colon]
+    phrase = next(iter(_phrases("behind").find(head)), None)
+    phrase = phrase or next(iter(_phrases("before").find(head)), None)
+    if phrase is None:
+        return None
+    noise = words("topics", "noise") | words("words", "stop") | words("words", "modal")
+    told = {s for at, s in enumerate(head) if s and not phrase.start <= at < phrase.end}
+    rest = told - noise - words("words", "whole") - words("words", "project") - {"part"}
+    return None if rest - words("words", "weak") else (colon + 1, len(canon))
+
+
+def _in_doubt(clause: Clause, match: Match) -> bool:
+    """`We could drop it` decides nothing."""
+    before = set(clause.canon[: match.start])
+    return bool(before & {"could", "may", "might", "can", "would"}) and not before & {"not"}
+
+
 def _by_actor(clause: Clause, match: Match) -> bool:
     """`Customers do not need a card`: a rule about people, not about the scope."""
-    people = words("actors", "roles")
     before = set(clause.canon[: match.start])
+    wants = {"need", "want", "have", "requir", "use", "do", "without", "offer", "provid", "support"}
+    said = set(clause.canon[match.start : match.end])
+    people = words("actors", "roles") if said & wants else frozenset[str]()
     return bool(before & people) or (clause.canon[match.start] == "without" and match.start > 0)
 
 
@@ -81,6 +113,7 @@ def _items(part: Sequence[str]) -> Iterator[tuple[tuple[str, ...], int]]:
     chunk: list[str] = []
     head = 0
     noise = words("words", "stop") | words("words", "modal") | words("words", "negator")
+    part = part[:-1] if part and part[-1] == "out" else part
     for stem in [*part, ","]:
         if stem in _ENDS:
             if chunk:
@@ -95,7 +128,7 @@ def _items(part: Sequence[str]) -> Iterator[tuple[tuple[str, ...], int]]:
 def _excluded(clause: Clause, item: tuple[str, ...], head: int) -> Assertion:
     found = list(topics().find(item))
     covered = {at for m in found for at in range(m.start, m.end)}
-    noise = words("topics", "noise") | words("words", "weak")
+    noise = words("topics", "noise") | words("words", "weak") | words("words", "light")
     rest = [s for at, s in enumerate(item) if at not in covered and s not in noise]
     # A topic with more words is narrower than the topic: "export of drawings" is no "export".
     topic = found[0].label if found and not rest else ""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .channel import Child, send
+from .lines import Lines, measured
 from .promised import promised
 from .reporting import Reporter
 
@@ -48,19 +49,20 @@ def _first(frames: list[dict[str, Any]], kind: str) -> dict[str, Any]:
 
 
 def _work(write: int, ticket: dict[str, Any]) -> None:
-    coverage, problem = _coverage(ticket["sources"])
+    lines = Lines(map(Path, ticket["sources"]))
     import pytest
 
     sys.path.insert(0, str(Path.cwd()))
     words = [*arguments(ticket["plugins"]), "--tb=short", "-q", TESTS]
-    if coverage is not None:
-        coverage.start()
+    lines.start()
     status = pytest.main(words, plugins=[Reporter(write)])
-    if coverage is None:
-        send(write, {"kind": "coverage", "problem": problem})
+    lines.stop()
+    try:
+        files = measured(lines.ran(), ticket["sources"])
+    except ImportError as error:
+        send(write, {"kind": "coverage", "problem": f"coverage is not installed: {error}"})
     else:
-        coverage.stop()
-        send(write, {"kind": "coverage", "files": _lines(coverage, ticket["sources"])})
+        send(write, {"kind": "coverage", "files": files})
     send(write, {"kind": "end", "exit": int(status)})
     sys.stdout.flush()
     # Threads that a test left behind do not hold us up.
@@ -71,40 +73,3 @@ def arguments(plugins: Iterable[str]) -> list[str]:
     """Words for pytest, which obeys the project's settings but for its own words."""
     silent = [word for name in plugins for word in ("-p", f"no:{name}")]
     return ["-p", "no:cacheprovider", *silent, "-o", "addopts=", "--rootdir=.", "--color=no"]
-
-
-def _coverage(sources: list[str]) -> tuple[Any, str]:
-    """A coverage that is not begun, or why there is none."""
-    try:
-        from coverage import Coverage
-    except ImportError as error:
-        return None, f"coverage is not installed: {error}"
-    here = Path.cwd()
-    concurrency = ["thread", *(["greenlet"] if _there("greenlet") else [])]
-    return Coverage(
-        data_file=None,
-        config_file=False,
-        include=[str(here / source) for source in sources] or [str(here / "nothing")],
-        concurrency=concurrency,
-    ), ""
-
-
-def _there(module: str) -> bool:
-    try:
-        __import__(module)
-    except ImportError:
-        return False
-    return True
-
-
-def _lines(coverage: Any, sources: list[str]) -> dict[str, Any]:
-    """By path: how many statements there are, and the lines of those that did not run."""
-    found: dict[str, Any] = {}
-    for source in sources:
-        try:
-            _, statements, _, missing, _ = coverage.analysis2(str(Path.cwd() / source))
-        except Exception as error:  # noqa: BLE001 - a file that cannot be parsed is named
-            found[source] = {"statements": 1, "missing": [1], "problem": str(error)}
-        else:
-            found[source] = {"statements": len(statements), "missing": list(missing)}
-    return found

@@ -24,6 +24,7 @@ from menon.apps.socratic.questions.parsers import (
 )
 from menon.apps.socratic.questions.parsers.clauses import LONGEST, is_nothing, spaced
 from menon.apps.socratic.questions.parsers.reading import Context, Parser, Reading
+from menon.apps.socratic.questions.parsers.spoken import corrected, digits, whole
 from menon.apps.socratic.questions.slots import Kind
 
 __all__ = ["PARSERS", "Context", "Reading", "read"]
@@ -82,6 +83,10 @@ _SINGLE: Final[frozenset[Kind]] = frozenset(
     }
 )
 """Kinds of which there may be none: an empty list, or null."""
+_COUNTED: Final[frozenset[Kind]] = frozenset(
+    {"money", "duration", "deadline", "percentage", "count", "rate", "volume"}
+)
+"""Kinds that hold one figure: what somebody corrects counts, and not what they said first."""
 
 
 def read(kind: Kind, words: str, context: Context) -> Reading | None:
@@ -92,7 +97,18 @@ def read(kind: Kind, words: str, context: Context) -> Reading | None:
     """
     if kind in _LISTS | _SINGLE and is_nothing(words) and "none" not in context.choices:
         return Reading(value=[] if kind in _LISTS else None, shown="none")
-    found = PARSERS[kind](spaced(words[:LONGEST]), context)
+    found = _parsed(kind, spaced(words[:LONGEST]), context)
     if found is None or len(words) <= LONGEST:
         return found
     return Reading(value=found.value, shown=found.shown, rest=(*found.rest, words[LONGEST:]))
+
+
+def _parsed(kind: Kind, words: str, context: Context) -> Reading | None:
+    if kind == "text":
+        return PARSERS[kind](words, context)
+    words = whole(words)
+    if kind not in _COUNTED:
+        return PARSERS[kind](words, context)
+    later = corrected(words)
+    found = PARSERS[kind](digits(later), context) if later else None
+    return found or PARSERS[kind](digits(words), context)

@@ -14,7 +14,11 @@ _SPACES: Final = re.compile(r"[ \t\u00a0]+")
 _GAPS: Final = re.compile(r"[^\S\n]+")
 _LINES: Final = re.compile(r" ?\n[ \n]*")
 _SENTENCE: Final = re.compile(r"[\n;]|(?<=[.!?])\s(?=\S)")
-_CLAUSE: Final = re.compile(r"[\n;]|(?<=[.!?])\s|,(?!\d)|\s(?:and|but|plus|with)\s", re.IGNORECASE)
+_CLAUSE: Final = re.compile(
+    r"[\n;]|(?<=[.!?])\s|,(?!\d)|"
+    r"(?<!hundred)(?<!thousand)\sand(?!\s(?:a half|a quarter)\b)\s|\s(?:but|plus|with)\s",
+    re.IGNORECASE,
+)
 _AND: Final = re.compile(r"\s(?:and|or|&)\s|\s*&\s*", re.IGNORECASE)
 _NUMBERED: Final = re.compile(r"^ ?\d{1,3}[.)] ", re.MULTILINE)
 _BULLET: Final = re.compile(r"\s*(?:[-*\u2022]|\d{1,3}[.)])\s+")

@@ -9,7 +9,7 @@ from menon.apps.socratic.questions.parsers.reading import Context, Reading
 _PEOPLE: Final = re.compile(
     r"\s?(?:full[- ]time |part[- ]time |senior |junior |more )?"
     r"(?:people|persons?|developers?|devs?|engineers?|designers?|testers?|analysts?|managers?|"
-    r"admins?|students?|members?|volunteers?|programmers?|of us)\b",
+    r"admins?|students?|members?|volunteers?|programmers?|folks|guys|of us)\b",
     re.IGNORECASE,
 )
 _MEASURE: Final = re.compile(
@@ -17,7 +17,10 @@ _MEASURE: Final = re.compile(
     r"dollars?|euros?|\u20ac|\$|\u00a3)",
     re.IGNORECASE,
 )
-_ALONE: Final = re.compile(r"\b(?:alone|just me|only me|myself|solo)\b", re.IGNORECASE)
+_SINGLE: Final = {"people": "person"}
+_ALONE: Final = re.compile(
+    r"\b(?:alone|just me|only me|myself|solo)\b|^(?:me|i|i do)[.!]?$", re.IGNORECASE
+)
 
 
 def parse(text: str, context: Context) -> Reading | None:
@@ -47,7 +50,8 @@ def _bare(text: str, one: Number) -> bool:
 
 
 def _reading(total: float, sign: str, unit: str) -> Reading:
+    named = _SINGLE.get(unit, unit.removesuffix("s")) if total == 1 else unit
     return Reading(
         value={"count": int(total), "operator": sign},
-        shown=f"{'' if sign in {'=', '>='} else sign + ' '}{spelled(total)} {unit}".strip(),
+        shown=f"{'' if sign in {'=', '>='} else sign + ' '}{spelled(total)} {named}".strip(),
     )

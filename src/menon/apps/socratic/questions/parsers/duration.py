@@ -15,6 +15,7 @@ UNITS: Final = {
     "hours": 3_600.0,
     "days": DAY_S,
     "weeks": 7 * DAY_S,
+    "fortnights": 14 * DAY_S,
     "months": 30 * DAY_S,
     "quarters": 91 * DAY_S,
     "years": 365 * DAY_S,

@@ -13,7 +13,8 @@ from menon.apps.socratic.questions.parsers.reading import Context, Reading
 MOST: Final = 1_000
 _MOST_WORDS: Final = 4
 _LEAD: Final = re.compile(
-    r"(?:(?:we|it|they|the system|the app|the application|you|i)\s+)?(?:(?:must|should|need to|"
+    r"(?:(?:we|it|they|the system|the app|the application|you|i)(?:'re|'m| are| am)?\s+)?"
+    r"(?:(?:going to|must|should|need to|"
     r"needs to|want to|will|would)\s+)?(?:keep track of|keeps? records? of|keep|keeps|store|stores|"
     r"manage|manages|track|tracks|record|records|have|has|need|needs|there are|there is|mainly|"
     r"the main things are|things like|information about|data about|details of|entities|data|"

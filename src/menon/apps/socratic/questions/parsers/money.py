@@ -9,7 +9,8 @@ from menon.apps.socratic.questions.parsers.reading import Context, Reading
 _CURRENCIES: Final = {
     "\u20ac": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "$": "USD", "usd": "USD",
     "dollar": "USD", "dollars": "USD", "us$": "USD", "\u00a3": "GBP", "gbp": "GBP",
-    "pound": "GBP", "pounds": "GBP", "chf": "CHF", "francs": "CHF", "\u00a5": "JPY", "jpy": "JPY",
+    "pound": "GBP", "pounds": "GBP", "quid": "GBP", "bucks": "USD",
+    "chf": "CHF", "francs": "CHF", "\u00a5": "JPY", "jpy": "JPY",
     "yen": "JPY", "inr": "INR", "rupees": "INR", "\u20b9": "INR", "cad": "CAD", "aud": "AUD",
     "sek": "SEK", "nok": "NOK", "dkk": "DKK", "pln": "PLN", "brl": "BRL", "cny": "CNY",
 }  # fmt: skip

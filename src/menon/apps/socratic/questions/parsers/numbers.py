@@ -4,49 +4,40 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-_WORDS: Final = {
-    word: float(value)
-    for value, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-        ]
-    )
-} | {"fifteen": 15.0, "twenty": 20.0, "thirty": 30.0, "forty": 40.0, "fifty": 50.0}
-_WORDS_MORE: Final = {"sixty": 60.0, "ninety": 90.0, "hundred": 100.0, "a hundred": 100.0}
+ONES: Final = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14,
+    "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
+}  # fmt: skip
+TENS: Final = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+    "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_WORDS: Final = {word: float(value) for word, value in ({"zero": 0} | ONES | TENS).items()}
 _WORDS_PHRASES: Final = {
     "a dozen": 12.0,
     "dozen": 12.0,
     "a couple of": 2.0,
+    "hundred": 100.0,
+    "a hundred": 100.0,
     "a thousand": 1_000.0,
     "half an": 0.5,
     "half a": 0.5,
     "an": 1.0,
     "a": 1.0,
 }
-SPOKEN: Final = _WORDS | _WORDS_MORE | _WORDS_PHRASES
+SPOKEN: Final = _WORDS | _WORDS_PHRASES
 
 _SCALES: Final = {
     "k": 1e3, "thousand": 1e3, "m": 1e6, "mio": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9,
-    "hundred": 1e2, "dozen": 12.0,
+    "hundred": 1e2, "dozen": 12.0, "grand": 1e3, "thou": 1e3,
 }  # fmt: skip
 
 _DIGITS: Final = r"\d[\d,.']{0,30}"
 _SPOKEN: Final = "|".join(sorted(SPOKEN, key=len, reverse=True))
 FIGURE: Final = (
     rf"(?:(?<![\w.,])(?P<digits>{_DIGITS})(?:\s?(?P<scale>k|thousand|m|mio|million|bn|billion|"
-    rf"hundred|dozen)\b)?|\b(?P<spoken>{_SPOKEN})\b"
+    rf"hundred|dozen|grand|thou)\b)?|\b(?P<spoken>{_SPOKEN})\b"
     r"(?:\s(?P<times>hundred|thousand|million)\b)?)"
 )
 """A pattern for a number; hand its match to `value`."""
@@ -56,7 +47,7 @@ _NUMBER: Final = re.compile(FIGURE, re.IGNORECASE)
 _BOUNDS: Final = (
     (">=", ("at least", "minimum", "min", "not less than", "no less than", "or more", ">=")),
     ("<=", ("at most", "maximum", "max", "within", "up to", "not more than", "no more than",
-            "no longer than", "or less", "until", "<=")),
+            "no longer than", "or less", "until", "tops", "<=")),
     (">", ("more than", "over", "above", "longer than", ">")),
     ("<", ("less than", "under", "below", "fewer than", "faster than", "<")),
 )  # fmt: skip

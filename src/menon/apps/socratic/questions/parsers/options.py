@@ -7,6 +7,8 @@ from menon.apps.socratic.questions.parsers.clauses import items, plain, squeezed
 from menon.apps.socratic.questions.parsers.reading import Context, Reading
 
 _LONGEST_OPEN = 120
+_NO_CHOICE = frozenset({"yes", "y", "no", "n", "nope", "yep", "maybe", "ok"})
+"""They choose nothing, where none of the choices is called so."""
 _NEGATED = re.compile(
     r"\b(?:not?|without|never|don't|avoid|rather than|instead of) (?:a |an |any )?$"
 )
@@ -18,6 +20,8 @@ def parse(text: str, context: Context) -> Reading | None:
     if chosen:
         return Reading(value=chosen[0], shown=_said(chosen[0]))
     said = squeezed(text).strip(" .")
+    if said.lower() in _NO_CHOICE:
+        return None
     if context.open and 0 < len(said) <= _LONGEST_OPEN and any(map(str.isalnum, said)):
         return Reading(value=said, shown=said)
     return None

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from menon.apps.socratic.questions.parsers.clauses import sentences, squeezed
-from menon.apps.socratic.questions.parsers.names import actor, bare
+from menon.apps.socratic.questions.parsers.names import actor, bare, singular
 from menon.apps.socratic.questions.parsers.reading import Context, Reading
 
 MOST: Final = 2_000
@@ -29,11 +29,68 @@ _MINE: Final = re.compile(
 _BENEFIT: Final = re.compile(r",?\s(?:so that|in order to|because|so)\s", re.IGNORECASE)
 _CAN: Final = re.compile(
     r"(?P<who>[^\W\d_][\w '-]{0,60}?)\s(?:can|may|should be able to|must be able to|are able to|"
-    r"is able to|want to|wants to|need to|needs to|should|must|will)\s"
+    r"is able to|want to|wants to|need to|needs to|ha(?:ve|s) to(?: be able to)?|should|"
+    r"must|will)\s"
     r"(?P<want>(?!not\b|only\b|have "
     r"|be\b|never\b).{2,})",
     re.IGNORECASE | re.DOTALL,
 )
+_DOES: Final = re.compile(
+    r"(?:the )?(?P<who>[^\W\d_]{3,40}) (?P<want>(?P<verb>[a-z]{2,20}(?<!ed)(?<!ing)(?<!s)) .{2,})",
+    re.IGNORECASE | re.DOTALL,
+)
+_NO_VERBS: Final = frozenset(
+    [
+        "are",
+        "were",
+        "have",
+        "had",
+        "be",
+        "of",
+        "for",
+        "from",
+        "to",
+        "with",
+        "without",
+        "and",
+        "or",
+        "not",
+        "in",
+        "on",
+        "at",
+        "by",
+        "as",
+        "that",
+        "who",
+        "which",
+        "but",
+        "than",
+        "then",
+        "when",
+        "where",
+        "so",
+        "if",
+        "is",
+        "was",
+        "has",
+        "only",
+        "also",
+        "never",
+        "always",
+        "often",
+        "will",
+        "would",
+        "could",
+        "should",
+        "may",
+        "might",
+        "must",
+        "can",
+        "do",
+        "did",
+    ]
+)
+_PLAIN_WORDS: Final = 14
 _NOT_ACTORS: Final = frozenset(
     [
         "it",
@@ -84,6 +141,15 @@ def said(story: dict[str, Any]) -> str:
     return f"{rank}As {article} {name} I want to {story['want']}{benefit}"
 
 
+def _plain(text: str) -> re.Match[str] | None:
+    """`Helpers log inspections`: several people, what they do, and with what."""
+    found = _DOES.fullmatch(text)
+    if not found or found["verb"].lower() in _NO_VERBS or len(text.split()) > _PLAIN_WORDS:
+        return None
+    who = found["who"].lower()
+    return None if who in _NOT_ACTORS or singular(who) == who else found
+
+
 def _pieces(text: str) -> list[str]:
     """One piece a story, also where a comma or nothing stands between two of them."""
     found: list[str] = []
@@ -107,7 +173,7 @@ def _story(text: str, context: Context) -> dict[str, Any] | None:
     elif mine := _MINE.match(text):
         who, rest = "user", text[mine.end() :]
     else:
-        can = _CAN.fullmatch(text)
+        can = _CAN.fullmatch(text) or _plain(text)
         if not can or _NOT_ACTORS.intersection(bare(can["who"]).lower().split()):
             return None
         who, rest = can["who"], can["want"]

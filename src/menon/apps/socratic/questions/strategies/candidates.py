@@ -1,11 +1,12 @@
 """What could be asked now: templates made concrete, and open conflicts; in the bank's order."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from menon.apps.socratic.questions import bank
 from menon.apps.socratic.questions.bank import Template
-from menon.apps.socratic.questions.measure import ConflictRef, applicable
+from menon.apps.socratic.questions.measure import ConflictRef, applicable, missing
 from menon.apps.socratic.questions.roles import Role, nearest
 from menon.apps.socratic.questions.slots import Slot
 from menon.apps.socratic.questions.state import Interview, Option, Question, Status
@@ -34,20 +35,21 @@ class Candidate:
 def candidates(interview: Interview, conflicts: Sequence[ConflictRef] = ()) -> list[Candidate]:
     """Every question that may be asked and would tell something new."""
     matter = dict(applicable(interview))
-    asked = {one.question.id for one in interview.asked}
+    asked = Counter(one.question.id for one in interview.asked)
+    lacking = frozenset(missing(interview))
     found: list[Candidate] = []
     for order, template in enumerate(bank.templates().values()):
         if not bank.askable(template, interview):
             continue
         role = nearest(template.role, interview.roles)
         for subject in bank.subjects(template, interview):
-            if (f"{template.id}[{subject}]" if subject else template.id) in asked:
-                continue
+            tries = asked[f"{template.id}[{subject}]" if subject else template.id]
             slots = bank.concrete(template, subject, interview)
             known = tuple((key, matter[key]) for key in slots if key in matter)
             left = tuple(one for one in known if interview.status(one[0]) is not Status.CLEAR)
             fresh = any(interview.status(key) in _UNTOLD for key, _ in left)
-            if fresh:
+            again = tries < _TRIES and not template.bulk and not lacking.isdisjoint(slots)
+            if fresh and (not tries or again):
                 found.append(Candidate(template, subject, role, order, left))
     for place, one in enumerate(sorted(conflicts, key=lambda one: (-one.severity, one.id))):
         if one.id not in interview.resolved and f"conflict[{one.id}]" not in asked:
@@ -56,6 +58,8 @@ def candidates(interview: Interview, conflicts: Sequence[ConflictRef] = ()) -> l
     return found
 
 
+_TRIES = 2
+"""A question without whose answer nothing can be made is asked once more."""
 _UNTOLD = frozenset({Status.MISSING, Status.PARTIAL})
 
 

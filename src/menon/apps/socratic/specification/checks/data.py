@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from menon.apps.socratic.specification.checks.fields import field_problems
 from menon.apps.socratic.specification.checks.known import Known
-from menon.apps.socratic.specification.checks.problem import Problem, clashes, ended
+from menon.apps.socratic.specification.checks.problem import Problem, clashes, ended, twice
 from menon.apps.socratic.specification.data import Entity, FieldType, LifeCycle, RelationKind
 from menon.apps.socratic.specification.model import Specification
 from menon.kit.graph import cycle
@@ -24,10 +24,9 @@ def data_problems(spec: Specification, known: Known) -> Iterator[Problem]:
         "entities or enumerations",
     )
     for n, enum in enumerate(spec.enums):
-        yield from clashes(
-            ((f"/enums/{n}/values/{i}", value) for i, value in enumerate(enum.values)),
-            f"values of {enum.name!r}",
-        )
+        # Those that differ by a sign only, such as `A` and `A+`, are spelt out in code.
+        named = ((f"/enums/{n}/values/{i}", value) for i, value in enumerate(enum.values))
+        yield from twice(named, f"values of {enum.name!r}")
         for value in enum.labels:
             if value not in enum.values:
                 text = (

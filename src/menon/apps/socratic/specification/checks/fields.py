@@ -1,5 +1,6 @@
 """Faults of one field: its limits, its pattern, its default."""
 
+import math
 import re
 import uuid
 import warnings
@@ -10,11 +11,14 @@ from typing import Final
 from menon.apps.socratic.specification.checks.known import Known
 from menon.apps.socratic.specification.checks.problem import Problem, ended
 from menon.apps.socratic.specification.data import EntityField, FieldType
+from menon.apps.socratic.specification.regex_sample import width
 
 NUMBERS: Final = frozenset({FieldType.INTEGER, FieldType.DECIMAL, FieldType.FLOAT})
 TEXTS: Final = frozenset({FieldType.STRING, FieldType.TEXT, FieldType.EMAIL, FieldType.URL})
 _NOW: Final = frozenset({"now", "today"})
 """Defaults that are taken when a record is made."""
+_POSIX: Final = re.compile(r"\[\[?:[a-z]+:\]")
+_SLASHES: Final = re.compile(r"/\^.*\$/[a-z]*\Z", re.DOTALL)
 
 
 def field_problems(field: EntityField, at: str, owner: str, known: Known) -> Iterator[Problem]:
@@ -67,9 +71,19 @@ def _limits(field: EntityField, at: str, said: str) -> Iterator[Problem]:
         least, most = getattr(field, low), getattr(field, high)
         if least is None or most is None:
             continue
-        if least > most or (strict and least == most):
+        if least > most or (strict and least == most) or _is_gap(field, low, high):
             text = f"{said} allows nothing: `{low}` is {least:g} and `{high}` is {most:g}; "
             yield Problem(f"{at}/{low}", "limits_crossed", f"{text}exchange or remove one.")
+
+
+def _is_gap(field: EntityField, low: str, high: str) -> bool:
+    """Whether no whole number is between two limits of a whole number."""
+    if field.type is not FieldType.INTEGER:
+        return False
+    least, most = getattr(field, low), getattr(field, high)
+    first = math.floor(least) + 1 if low == "above" else math.ceil(least)
+    last = math.ceil(most) - 1 if high == "below" else math.floor(most)
+    return first > last
 
 
 def _pattern(field: EntityField, at: str, said: str) -> Iterator[Problem]:
@@ -82,6 +96,32 @@ def _pattern(field: EntityField, at: str, said: str) -> Iterator[Problem]:
     except (re.error, OverflowError, RecursionError) as error:
         text = f"{said} has a pattern that is no regular expression: {error}; correct it."
         yield Problem(f"{at}/pattern", "bad_pattern", text)
+        return
+    if why := _foreign(field.pattern) or _beside_lengths(field, field.pattern):
+        yield Problem(f"{at}/pattern", "bad_pattern", f"{said} has a pattern {why}.")
+
+
+def _foreign(pattern: str) -> str:
+    """Why a pattern means something else than it does elsewhere; nothing where it does not."""
+    if _POSIX.search(pattern):
+        return "with a class such as `[:alpha:]`, which Python reads as letters; write `[A-Za-z]`"
+    if _SLASHES.match(pattern):
+        return "between slashes, which belong to it here, so that nothing fits; leave them away"
+    return ""
+
+
+def _beside_lengths(field: EntityField, pattern: str) -> str:
+    """Why no text can have both its pattern and its length; nothing where one can."""
+    wide = width(pattern)
+    if wide is None:
+        return ""
+    if field.min_length is not None and field.min_length > wide[1]:
+        return f"for at most {wide[1]} characters, but `min_length` {field.min_length}; correct one"
+    if field.max_length is not None and field.max_length < wide[0]:
+        return (
+            f"for {wide[0]} characters at least, and `max_length` {field.max_length}; correct one"
+        )
+    return ""
 
 
 def _unfit(field: EntityField, known: Known) -> str:
@@ -98,7 +138,7 @@ def _unfit(field: EntityField, known: Known) -> str:
 
 def _unfit_text(field: EntityField, value: str, known: Known) -> str:
     if field.type in TEXTS:
-        return _too_long(field, len(value))
+        return _too_long(field, len(value)) or _mismatched(field, value)
     if field.type is FieldType.ENUM:
         enum = known.enums.get(field.enum or "")
         unknown = enum is not None and value not in enum.values
@@ -126,6 +166,14 @@ def _too_long(field: EntityField, length: int) -> str:
     if field.max_length is not None and length > field.max_length:
         return f"which is longer than `max_length` {field.max_length}"
     return ""
+
+
+def _mismatched(field: EntityField, value: str) -> str:
+    try:
+        fits = field.pattern is None or re.search(field.pattern, value) is not None
+    except (re.error, OverflowError, RecursionError):
+        return ""  # told of the pattern already
+    return "" if fits else f"which does not match {field.pattern!r}"
 
 
 def _unreadable(kind: FieldType, value: str) -> str:

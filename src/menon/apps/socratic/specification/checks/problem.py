@@ -22,6 +22,16 @@ class Problem:
     """A sentence that names the thing and says what to do."""
 
 
+def twice(named: Iterable[tuple[str, str]], noun: str) -> Iterator[Problem]:
+    """Of (path, name) pairs: names that are the same."""
+    known: set[str] = set()
+    for path, name in named:
+        if name in known:
+            text = f"There are two {noun} called {name!r}; keep one."
+            yield Problem(path, "duplicate_name", text)
+        known.add(name)
+
+
 def clashes(named: Iterable[tuple[str, str]], noun: str) -> Iterator[Problem]:
     """Of (path, name) pairs: names that are the same, or become the same in code."""
     exact: dict[str, str] = {}

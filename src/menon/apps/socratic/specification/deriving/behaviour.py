@@ -1,5 +1,6 @@
 """Actors, requirements and permissions of an interview."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -139,11 +140,29 @@ def _of_story(story: Told, interview: Interview, names: list[str]) -> Requiremen
         title=(story.want[:1].upper() + story.want[1:])[:_LINE],
         priority=story.priority or "P2",
         story=Story(actor=story.actor, want=story.want, benefit=story.benefit),
-        ears=ears or [f"The system shall let {article} {who} {story.want}."[:_LINE]],
+        ears=ears or [f"The system shall let {article} {who} {theirs(story.want)}."[:_LINE]],
         scenarios=[Scenario.model_validate(one) for one in examples][:50],
         entities=mentions(story.want, names)[:50],
         source=story.source,
     )
+
+
+_THEIRS: Final = {
+    "my": "their", "mine": "theirs", "me": "them", "myself": "themselves", "i": "they",
+    "our": "their", "ours": "theirs", "us": "them", "ourselves": "themselves", "we": "they",
+    "i'm": "they are", "i've": "they have", "am": "are",
+}  # fmt: skip
+_FIRST_PERSON: Final = re.compile(r"\b(?:" + "|".join(_THEIRS) + r")\b(?!['/])", re.IGNORECASE)
+
+
+def theirs(want: str) -> str:
+    """What somebody wants, told by another: `keep my records` is to keep their records."""
+    return _FIRST_PERSON.sub(lambda found: _told(found[0]), want)
+
+
+def _told(word: str) -> str:
+    # `US` is a country.
+    return word if word == "US" else _THEIRS[word.lower()]
 
 
 def _managing(name: str, place: int, who: str) -> Requirement:

@@ -19,6 +19,7 @@ _SEARCH: Final = frozenset({"elasticsearch", "couchbase", "opensearch"})
 _SECRET: Final = re.compile(r"(?i)key|secret|password|token")
 """Settings such as `jwtSecretKey`, which belong into no document."""
 _DATABASE: Final = ("prodDatabaseType", "databaseType")
+_SERVED: Final = frozenset({"sqlite", "postgresql", "no"})
 
 
 def read(text: str, *, name: str = "") -> Specification:
@@ -59,6 +60,11 @@ def _specification(
     settings = dict(document.applications[0]) if document.applications else {}
     database = next((settings[key] for key in _DATABASE if key in settings), "")
     database = "" if database == "sql" else database
+    if database and database not in _SERVED:
+        notes.append(
+            f"The JDL asks for the database `{shorten(database, 100)}`; what is generated here "
+            "runs on SQLite and PostgreSQL."
+        )
     told = ", ".join(
         f"{key} {value}"
         for key, value in settings.items()

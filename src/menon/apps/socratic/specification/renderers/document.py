@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from menon.apps.socratic.questions.titles import title
 from menon.apps.socratic.specification.data import Entity, EntityField, Relation
-from menon.apps.socratic.specification.model import Specification
+from menon.apps.socratic.specification.model import LEFT_OPEN, Specification
 from menon.apps.socratic.specification.renderers.criteria import measured
 from menon.apps.socratic.specification.renderers.markdown import block, inline
+from menon.apps.socratic.specification.renderers.origins import numbered
 from menon.apps.socratic.specification.renderers.stories import reason, teller, wish
 from menon.apps.socratic.specification.requirements import Requirement, Scenario
 
@@ -24,10 +26,7 @@ def render(spec: Specification) -> str:
         _listed("Constraints", (f"**{c.kind}**: {inline(c.text)}" for c in spec.constraints)),
         _plan(spec),
         _scope(spec),
-        _listed(
-            "Assumptions",
-            (f"{inline(each.text)} ({inline(each.slot)})" for each in spec.assumptions),
-        ),
+        _listed("Assumptions", _assumed(spec)),
         _clarifications(spec),
         _conflicts(spec),
         _listed(
@@ -128,7 +127,7 @@ def _limits(field: EntityField) -> str:
 
 
 def _requirements(spec: Specification) -> str:
-    lines = [_requirement(feature) for feature in spec.features]
+    lines = [_requirement(spec, feature) for feature in spec.features]
     body = "\n".join(lines) or "- None has been agreed yet."
     rights = [
         f"- {inline(p.actor)} {'may not' if p.effect == 'deny' else 'may'} "
@@ -140,10 +139,10 @@ def _requirements(spec: Specification) -> str:
     return f"## Requirements\n\n### Functional Requirements\n\n{body}{allowed}"
 
 
-def _requirement(feature: Requirement) -> str:
+def _requirement(spec: Specification, feature: Requirement) -> str:
     statements = [inline(text) for text in feature.ears] or [inline(feature.title)]
     after = f" Depends on {', '.join(feature.depends_on)}." if feature.depends_on else ""
-    asked = f" (from {inline(feature.source)})" if feature.source else ""
+    asked = f" ({inline(numbered(spec, feature.source))})" if feature.source else ""
     return f"- **{feature.id}** ({feature.priority}): {' '.join(statements)}{after}{asked}"
 
 
@@ -218,7 +217,10 @@ def _scope(spec: Specification) -> str:
 def _clarifications(spec: Specification) -> str:
     return _listed(
         "Clarifications",
-        (f"Q: {inline(c.question)} → A: {inline(c.answer)}" for c in spec.clarifications),
+        (
+            f"Q: {inline(c.question)} → A: {inline(c.answer)} (answer {n})"
+            for n, c in enumerate(spec.clarifications, 1)
+        ),
     )
 
 
@@ -231,6 +233,24 @@ def _conflicts(spec: Specification) -> str:
             for c in spec.conflicts
         ),
     )
+
+
+def _assumed(spec: Specification) -> Iterator[str]:
+    """What is assumed, the same of several things in one line, and what is left open."""
+    said: dict[tuple[str, str], list[str]] = {}
+    for each in spec.assumptions:
+        name, subject = title(each.slot)
+        said.setdefault((each.text, name), []).append(subject)
+    left: list[str] = []
+    for (text, name), subjects in said.items():
+        of = ", ".join(subject for subject in subjects if subject)
+        whole = f"{name} of {of}" if of else name
+        if text == LEFT_OPEN:
+            left.append(whole)
+        else:
+            yield f"**{inline(whole)}**: {inline(text)}"
+    if left:
+        yield f"Nobody could say, so these are left open: {inline('; '.join(left))}"
 
 
 def _listed(title: str, lines: Iterator[str]) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 from menon.apps.socratic.specification.model import Specification
 from menon.apps.socratic.specification.renderers.criteria import measured
 from menon.apps.socratic.specification.renderers.markdown import inline
+from menon.apps.socratic.specification.renderers.origins import quoted
 from menon.apps.socratic.specification.requirements import Requirement
 
 _PATTERNS: Final = (
@@ -25,7 +26,7 @@ def pattern(statement: str) -> str:
 def render(spec: Specification) -> str:
     """Markdown; nothing that people wrote acts as mark-up."""
     parts = [f"# Requirements: {inline(spec.project.name)}"]
-    parts += [_feature(feature) for feature in spec.features]
+    parts += [_feature(spec, feature) for feature in spec.features]
     if spec.nfr:
         lines = [
             f"- **{each.id}** (ubiquitous): The system shall keep {inline(measured(each))}."
@@ -38,7 +39,7 @@ def render(spec: Specification) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _feature(feature: Requirement) -> str:
+def _feature(spec: Specification, feature: Requirement) -> str:
     lines = [f"## {feature.id} {inline(feature.title)} ({feature.priority})", ""]
     statements = feature.ears or [f"The system shall support: {feature.title.rstrip('.')}."]
     lines += [
@@ -48,5 +49,5 @@ def _feature(feature: Requirement) -> str:
     if feature.depends_on:
         lines += ["", f"Depends on {', '.join(feature.depends_on)}."]
     if feature.source:
-        lines += ["", f"Source: {inline(feature.source)}"]
+        lines += ["", f"Source: {inline(quoted(spec, feature.source))}"]
     return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""What is agreed: versions of the specification, and what contradicts in it."""

@@ -1,0 +1,1 @@
+"""Generated code: made durably, kept, proved, scanned, shown."""

@@ -1,0 +1,1 @@
+"""What a model mends where the gates refuse, in rounds."""

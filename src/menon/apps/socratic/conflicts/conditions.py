@@ -1,0 +1,76 @@
+"""The condition, the exception and the reason of a clause, cut away from what it says."""
+
+from collections.abc import Sequence
+
+from menon.apps.socratic.conflicts.lexicon import canonical, document, phrases, words
+from menon.apps.socratic.conflicts.words import Token
+
+
+def parted(
+    part: tuple[Token, ...],
+) -> tuple[tuple[Token, ...], tuple[str, frozenset[str]], tuple[str, ...]]:
+    """The main tokens, the words of the condition and those of the exception."""
+    stems = [token.stem for token in part]
+    ends = {m.start: m.end for m in phrases("words", "no_exception").find(stems)}
+    part = tuple(t for at, t in enumerate(part) if not any(s <= at < e for s, e in ends.items()))
+    stems = [token.stem for token in part]
+    for match in phrases("words", "reason").find(stems):
+        if match.start > 1:
+            part, stems = part[: match.start], stems[: match.start]
+            break
+    _, excepted, part = _cut(part, "exception")
+    trigger, condition, part = _cut(part, "condition")
+    return part, (trigger, frozenset(condition)), excepted
+
+
+def _cut(part: tuple[Token, ...], name: str) -> tuple[str, tuple[str, ...], tuple[Token, ...]]:
+    """The word that opens it, its words, and what remains."""
+    stems = [token.stem for token in part]
+    for match in phrases("words", name).find(stems):
+        if part[match.start].text in {"exclude", "excludes", "excluded"}:
+            continue
+        end = match.end
+        ends = (
+            words("words", "aux") if name == "exception" and match.start < 4 else frozenset[str]()
+        )
+        while end < len(part) and part[end].text != "," and part[end].stem not in ends:
+            end += 1
+        inner = part[match.end : end]
+        before = {token.stem for token in part[: match.start]}
+        if name == "condition" and before and before <= words("words", "evaluation"):
+            return "", (), part[match.end :]
+        if not inner or (name == "condition" and not _is_condition(part, match.start, inner)):
+            continue
+        if name == "condition" and "it" in before and before & {"take", "tak", "took"}:
+            # `It takes a minute until calls are answered` tells how long the answer takes.
+            continue
+        skip = words("words", "stop") | words("words", "modal")
+        canon = canonical([token.stem for token in inner])
+        said = tuple(s for s in canon if s and (s not in skip or s in {"and", "or"}))
+        if match.start == 0 and end >= len(part):
+            return "", (), part
+        if name == "condition" and said and set(said) <= words("words", "always_so"):
+            rest = end + 1 if end < len(part) and part[end].text == "," else end
+            return "", (), part[: match.start] + part[rest:]
+        if said:
+            rest = end + 1 if end < len(part) and part[end].text == "," else end
+            return stems[match.start], said, part[: match.start] + part[rest:]
+    return "", (), part
+
+
+def _is_condition(part: tuple[Token, ...], at: int, inner: Sequence[Token]) -> bool:
+    """`After 30 days` and `before March` bound a quantity; `at once` is none."""
+    timed = part[at].stem in {"after", "before", "until"}
+    if part[at].stem == "once" and (at and part[at - 1].stem == "at"):
+        return False
+    starts = {"start", "begin", "kick", "commenc"} & {t.stem for t in inner}
+    if starts and any(t.kind in {"number", "date"} for t in inner):
+        return False
+    if not timed:
+        return not (part[at].stem == "once" and inner[0].stem in {"a", "per", "every"})
+    numbers = document("amounts")["numbers"]
+    return not any(
+        t.kind in {"number", "date"} or t.text in numbers or t.text in {"a", "an"}
+        or t.stem in words("words", "month") or t.text in {"q1", "q2", "q3", "q4"}
+        for t in inner[:7]
+    )  # fmt: skip

@@ -1,0 +1,111 @@
+"""Who a right is given to and what it is about, out of the words around its verb."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import cast
+
+from menon.apps.socratic.conflicts.lexicon import Phrases, document, known, words
+
+_NO_ROLE = frozenset(
+    {"right", "role", "permission", "permiss", "authority", "licens", "exclusively", "solely", "",
+     "alone", "person", "account", "member of", "belong", "normal", "ordinary", "regular",
+     "privileg", "always", "authoris", "authoriz"}
+)  # fmt: skip
+_OF = frozenset({"of", "in", "for", "from", "on", "about", "without", "to"})
+"""What stands behind these says which of the objects."""
+_ENDS = frozenset(
+    {"under", "during", "after", "before", "without", "by", "with", "via", "using",
+      "within", "at", ",", ":", "through"}
+)  # fmt: skip
+EVERYONE, ALL, OWN, OTHERS = "everyone", "all", "own", "others"
+
+
+@cache
+def actions() -> Mapping[str, str]:
+    """The action that each verb stands for, by canonical stem."""
+    table = cast("Mapping[str, list[object]]", document("actions")["actions"])
+    found: dict[str, str] = {}
+    for action, verbs in table.items():
+        for verb in verbs:
+            found.setdefault(" ".join(known(str(verb))), action)
+    return found
+
+
+@cache
+def _owned(key: str) -> Phrases:
+    return Phrases(((key, str(p)) for p in document("actors")[key]), known)
+
+
+def actors_of(part: Sequence[str]) -> frozenset[str]:
+    """The roles that a noun phrase names; each is one label."""
+    found: set[str] = set()
+    chunk: list[str] = []
+    universal = bool({"every", "all", "any", "each", "no"} & set(part))
+    for stem in [*part, ","]:
+        if stem in {"and", "or", ",", "/", "nor"}:
+            label = _label(chunk)
+            if label:
+                found.add(label)
+            chunk = []
+        else:
+            chunk.append(stem)
+    if universal and found == {"user"}:
+        return frozenset({EVERYONE})
+    return frozenset(found - {""})
+
+
+def _label(chunk: Sequence[str]) -> str:
+    whole = words("actors", "everyone") | words("actors", "nobody")
+    if set(chunk) & (whole - {"all", "public", "no", "user", "customer", "one", "general"}):
+        return EVERYONE
+    if list(chunk)[:2] == ["no", "one"]:
+        return EVERYONE
+    loose = words("words", "stop") | words("words", "modal") | words("words", "negator")
+    kept = [s for s in chunk if s not in loose and s not in _NO_ROLE]
+    named = [s for s in kept if s.replace(" ", "").isalpha()]
+    if not named or set(named) & (words("words", "whole") - {"part"}):
+        return ""
+    roles = [s for s in named if s in words("actors", "roles")]
+    if len(roles) > 1 and "user" in roles:
+        named = [s for s in named if s != "user"]
+    return " ".join(named[:3])
+
+
+def further(part: Sequence[str]) -> tuple[list[str], Sequence[str]]:
+    """The actions that follow the first, as in `correct and edit`, and what stands behind."""
+    more: list[str] = []
+    at = 0
+    while at + 1 < len(part) and part[at] in {"and", "or", ",", "/"}:
+        if part[at + 1] not in actions():
+            break
+        more.append(actions()[part[at + 1]])
+        at += 2
+    return more, part[at:]
+
+
+def object_of(part: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """What the right is about with all that narrows it, and the noun that it is."""
+    loose = words("words", "stop") | words("words", "modal") | words("words", "negator")
+    noise = loose | words("actions", "object_noise") | words("words", "universal")
+    noise |= words("words", "light") - {"report"}
+    end = next((at for at, s in enumerate(part) if s in _ENDS), len(part))
+    people = {"user", "member", "person", "team", "staff", "employee"}
+    kept = [(at, s) for at, s in enumerate(part[:end]) if s and s not in noise]
+    kept = [(at, s) for at, s in kept if s.replace(" ", "").isalpha()]
+    bare = [(at, s) for at, s in kept if s not in people] or kept
+    if not bare:
+        return frozenset(), frozenset()
+    first = bare[0][0]
+    head = next((at for at in range(first + 1, end) if part[at] in _OF), end)
+    last = [s for at, s in bare if at < head][-1:]
+    return frozenset(s for _, s in bare), frozenset(last)
+
+
+def scope_of(part: Sequence[str]) -> str:
+    """Whose records are meant: one's own, those of others, or all."""
+    stems = list(part)
+    if any(True for _ in _owned("others").find(stems)):
+        return OTHERS
+    if any(True for _ in _owned("own").find(stems)):
+        return OWN
+    return ALL

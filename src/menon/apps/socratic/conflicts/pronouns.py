@@ -1,0 +1,67 @@
+"""What `it` and `they` stand for: the thing that the clause before speaks of."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from menon.apps.socratic.conflicts.lexicon import words
+from menon.apps.socratic.conflicts.words import Token
+
+_PRONOUNS: Final = frozenset({"it", "they", "them", "these", "those"})
+_EMPTY: Final = frozenset(
+    {"take", "tak", "cost", "last", "mean", "seem", "need", "require", "work"}
+)
+"""After these `it` is the project, or nothing at all."""
+_LONGEST: Final = 4
+"""Words of a name."""
+
+
+def resolved(part: tuple[Token, ...], name: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The clause with the name in the place of its first pronoun."""
+    if not name:
+        return part
+    for at, token in enumerate(part):
+        if token.text not in _PRONOUNS:
+            continue
+        if token.text in {"these", "those"} and _names_more(part, at):
+            return part
+        if at == 0 and _is_empty(part):
+            return part
+        return (*part[:at], *name, *part[at + 1 :])
+    return part
+
+
+def _names_more(part: Sequence[Token], at: int) -> bool:
+    """`these orders` names what it means."""
+    after = part[at + 1].stem if at + 1 < len(part) else ""
+    return bool(after) and after not in words("words", "aux") | words("words", "stop")
+
+
+def _is_empty(part: Sequence[Token]) -> bool:
+    """`It takes six weeks`, `it is important that`: nothing that was named is meant."""
+    stems = [token.stem for token in part]
+    loose = words("words", "modal") | {"not", "only", "also"}
+    at = 1
+    while at < len(stems) and (stems[at] in loose) and stems[at] not in _EMPTY:
+        at += 1
+    if at < len(stems) and stems[at] in _EMPTY:
+        return True
+    return bool({"that", "if", "when"} & set(stems[2:6])) or "to" in stems[2:5]
+
+
+def named(
+    tokens: Sequence[Token], content: frozenset[str], verb: int, canon: Sequence[str]
+) -> tuple[Token, ...]:
+    """The thing that a clause speaks of: its subject unless that is a person, else its object."""
+    people = words("actors", "roles") | words("actors", "everyone")
+    stems = [canon[at] or token.stem for at, token in enumerate(tokens)]
+    before = [at for at in range(min(verb, len(tokens))) if stems[at] in content]
+    if before and not {stems[at] for at in before} & people:
+        return tuple(tokens[at] for at in before[:_LONGEST])
+    run: list[Token] = []
+    for at in range(verb + 1, len(tokens)):
+        if stems[at] in content and tokens[at].kind == "word":
+            if stems[at] not in words("words", "verb") or run:
+                run.append(tokens[at])
+        elif run:
+            break
+    return tuple(run[:_LONGEST])

@@ -1,0 +1,1 @@
+"""A project's repository: where it stands, and what people do with it."""

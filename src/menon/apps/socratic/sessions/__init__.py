@@ -1,0 +1,1 @@
+"""Questioning: a session, its questions, the answers, and what a model helps with."""

@@ -23,11 +23,21 @@ PAGES = [
     "/agent-types",
     "/agent-types/new",
     "/runs",
+    "/approvals",
+    "/projects",
+    "/projects?archived=true",
+    "/tools",
+    "/tools/new",
+    "/webhooks",
+    "/webhooks/new",
+    "/workflows",
+    "/workflows/new",
     "/profile",
     "/admin/users",
     "/admin/roles",
     "/admin/models",
     "/admin/usage",
+    "/admin/mcp",
 ]
 
 NAME = re.compile(r"\W+")

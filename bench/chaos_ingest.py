@@ -162,23 +162,26 @@ async def _upload(client: httpx2.AsyncClient, number: int) -> None:
         raise RuntimeError(f"document {number}: {answer.status_code} {answer.text}")
 
 
-async def _settled(server: Server, key: str, documents: int) -> int:
-    """Wait until all are ready; answers how many are not, in the end."""
+async def _settled(server: Server, key: str, documents: int) -> list[str]:
+    """Wait until all are ready; says of those that are not, in the end, where they stand."""
     until = time.monotonic() + PATIENCE_S
     async with _client(server, key) as client:
         while True:
-            ready = await _ready(client)
-            if ready == documents or time.monotonic() > until:
-                return documents - ready
+            items = await _items(client)
+            unready = [item for item in items if item["status"] != "ready"]
+            if (len(items) == documents and not unready) or time.monotonic() > until:
+                missing = [f"{documents - len(items)} missing"] * (len(items) != documents)
+                return [*missing, *(f"{item['status']}: {item['error']}" for item in unready)]
             await asyncio.sleep(0.2)
 
 
-async def _ready(client: httpx2.AsyncClient) -> int:
-    found, cursor = 0, ""
+async def _items(client: httpx2.AsyncClient) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    cursor = ""
     while True:
-        query = {"status": "ready", "limit": 200} | ({"cursor": cursor} if cursor else {})
+        query: dict[str, str | int] = {"limit": 200} | ({"cursor": cursor} if cursor else {})
         page = (await client.get("/api/v1/knowledge/items", params=query)).json()
-        found, cursor = found + len(page["items"]), page["next_cursor"]
+        found, cursor = [*found, *page["items"]], page["next_cursor"]
         if not cursor:
             return found
 

@@ -8,6 +8,7 @@ The answers must come from `menon.testing.fake_llm` (through any number of hops)
 token, and `@<microseconds>;` is the instant it was sent, on this machine's monotonic clock.
 
     tokens_s      tokens received per second in the measured window
+    full_tokens_s the same while all -c streams are open, and full_s for how long they are
     ttft_ms       request written -> first token seen, percentiles
     hop_ms        stamp -> seen here: what was added on the way down, over all stamped tokens
     cpu_tok_us    processor time of --pid with its children per token; tokens_core_s is its inverse
@@ -171,13 +172,15 @@ async def measure(options: Options) -> dict[str, Any]:
         await asyncio.sleep(options.warmup + options.ramp)
     load.tally.measuring = True
     cpu, begun, own = usage(pids).cpu, time.monotonic(), time.process_time()
-    rss, opens = 0, list[int]()
+    rss, opens, full = 0, list[int](), list[tuple[float, int]]()
     while time.monotonic() < begun + options.seconds:
         if options.once and all(task.done() for task in tasks):
             break
         await asyncio.sleep(0.25)
         rss = max(rss, usage(pids).rss)
         opens.append(load.open)
+        if load.open == options.concurrency:
+            full.append((time.monotonic(), load.tally.tokens))
     seconds, cpu = time.monotonic() - begun, usage(pids).cpu - cpu
     figures: dict[str, Any] = {"c": options.concurrency, "seconds": round(seconds, 2)}
     figures["load_cpu"] = round((time.process_time() - own) / seconds, 2)
@@ -190,7 +193,11 @@ async def measure(options: Options) -> dict[str, Any]:
         figures |= {"srv_cpu": round(cpu / seconds, 2), "rss_mib": round(rss / 2**20, 1)}
         figures["rss0_mib"] = round(before.rss / 2**20, 1)
     if options.mode == "stream":
-        figures |= _of_streams(load, seconds, opens) | _per_token(load, cpu, rss - before.rss)
+        figures |= (
+            _of_streams(load, seconds, opens)
+            | _while_full(full)
+            | _per_token(load, cpu, rss - before.rss)
+        )
     else:
         figures |= _of_requests(load, seconds, cpu)
     return figures | ({"why": dict(load.why.most_common(4))} if load.why else {})
@@ -205,6 +212,16 @@ def _of_streams(load: Load, seconds: float, opens: list[int]) -> dict[str, Any]:
         "ttft_ms p50/p99": percentiles(load.tally.first_ms, 0.5, 0.99),
         "hop_ms p50/p99": percentiles(load.tally.hop_ms, 0.5, 0.99),
     }
+
+
+def _while_full(samples: list[tuple[float, int]]) -> dict[str, Any]:
+    """The rate while all streams are open at once, from its second second on."""
+    later = [sample for sample in samples if sample[0] >= samples[0][0] + 1]
+    if len(later) < 2:
+        return {}
+    (began, before), (ended, after) = later[0], later[-1]
+    seconds = ended - began
+    return {"full_s": round(seconds, 1), "full_tokens_s": round((after - before) / seconds)}
 
 
 def _per_token(load: Load, cpu: float, growth: int) -> dict[str, Any]:

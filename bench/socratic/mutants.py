@@ -1,6 +1,7 @@
 """How many ways of being broken the generated tests notice.
 
-`python -m bench.socratic.mutants [SPECIFICATION.json ...] [--most N] [--seed N] [--json]`
+`python -m bench.socratic.mutants [SPECIFICATION.json ...] [--most N] [--seed N]
+[--patience SECONDS] [--json]`
 """
 
 import argparse
@@ -14,6 +15,7 @@ from pathlib import Path
 from bench.figures import Figure, line
 from menon.apps.socratic.generator.phases import generate
 from menon.apps.socratic.proof.environment import prepare
+from menon.apps.socratic.proof.model import Limits
 from menon.apps.socratic.proof.mutants import BAR, Hunt, hunt
 from menon.apps.socratic.specification import Specification
 from menon.engine.sandbox import Sandbox
@@ -25,11 +27,18 @@ ENVIRONMENTS = Path("/var/tmp/menon-environments")
 _SHOWN = 20
 
 
-async def hunted(spec: Specification, most: int, seed: int) -> Hunt:
+async def hunted(spec: Specification, most: int, seed: int, patience: float) -> Hunt:
     """The hunt on what is generated from a specification."""
     made = await prepare(ENVIRONMENTS, REQUIREMENTS.read_text(encoding="utf-8"))
     tree = generate(spec)
-    return await hunt(tree, sandbox=Sandbox(), environment=made.path, most=most, seed=seed)
+    return await hunt(
+        tree,
+        sandbox=Sandbox(),
+        environment=made.path,
+        most=most,
+        seed=seed,
+        limits=Limits(seconds=patience),
+    )
 
 
 def figures(name: str, found: Hunt, seconds: float) -> Iterator[Figure]:
@@ -58,13 +67,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--most", type=int, default=60, help="mutants of each")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--patience", type=float, default=900, help="seconds for each half")
     parser.add_argument("--json", action="store_true", help="an object a line")
     asked = parser.parse_args(arguments)
     wrong = 0
     for path in asked.files or sorted(SPECIFICATIONS.glob("*.json")):
         begun = time.perf_counter()
         spec = Specification.model_validate_json(path.read_bytes())
-        found = asyncio.run(hunted(spec, asked.most, asked.seed))
+        found = asyncio.run(hunted(spec, asked.most, asked.seed, asked.patience))
         for figure in figures(path.stem, found, time.perf_counter() - begun):
             print(json.dumps(figure.row()) if asked.json else line(figure), flush=True)
             wrong += not figure.ok

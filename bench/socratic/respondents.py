@@ -1,5 +1,6 @@
 """People of six trades who answer from a fact sheet, in their own words, some with gaps."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from menon.apps.socratic.questions.slots import parts
@@ -19,8 +20,19 @@ class Respondent:
     unknown: frozenset[str] = field(default_factory=frozenset[str])
     """Slots that they cannot answer."""
 
-    def reply(self, question: Question) -> str:
-        """The answer to a question, made of the facts about its slots."""
+    def reply(self, question: Question, earlier: Sequence[Question] = ()) -> str:
+        """The answer to a question, made of the facts about its slots.
+
+        Args:
+            question: what is asked now.
+            earlier: what was asked before.
+        """
+        del earlier
+        if question.kind == "resolution":
+            return question.options[0].text
+        return self._said(question)
+
+    def _said(self, question: Question) -> str:
         told = [fact for slot in question.slots if (fact := self._fact(slot))]
         told = list(dict.fromkeys(told))
         if question.id == "developer.every_field" and told:

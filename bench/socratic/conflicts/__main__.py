@@ -20,7 +20,11 @@ from menon.apps.socratic.conflicts import Conflict, Statement, detect
 from menon.apps.socratic.conflicts.words import tokens
 
 HERE = Path(__file__).parent
-FILES = ("scenarios", "held_out", "fresh", "third", "fourth")
+FILES = (
+    "scenarios", "held_out", "fresh", "third", "fourth", "fifth", "sixth", "seventh", "eighth",
+    "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth",
+    "fifteenth", "sixteenth",
+)  # fmt: skip
 PRECISION, RECALL, FALSE_ALARMS, MS = 0.95, 0.85, 5.0, 300.0
 NEUTRAL = 4_000
 """Pairs of statements that have nothing to do with each other."""

@@ -46,7 +46,7 @@ def _open(session: Session) -> list[str]:
 
 
 async def becomes(runtime: Runtime, run_id: str, state: RunState) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await runtime.db.read(_state, run_id) != state:
             await asyncio.sleep(0.02)
 
@@ -193,7 +193,7 @@ async def test_a_run_that_has_not_begun_is_paused_and_its_job_put_away(
         assert await runtime[RunLog].pause(run_id, "ada") == RunState.QUEUED
         assert await runtime[RunLog].pause(run_id, "ada") == RunState.PAUSED
     async with working(asks) as runtime:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while await runtime.db.read(_open):
                 await asyncio.sleep(0.02)
         assert await runtime.db.read(_state, run_id) == RunState.PAUSED

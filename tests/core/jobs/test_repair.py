@@ -41,7 +41,7 @@ def _lose(session: Session) -> None:
 
 
 async def _closed(runtime: Runtime) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while set(await runtime.db.read(_states)) != {JobState.CLOSED}:
             await asyncio.sleep(0.02)
 

@@ -38,7 +38,7 @@ def _open(session: Session) -> int:
 
 async def ends(runtime: Runtime, run_id: str) -> tuple[str, Any]:
     """The end of a run, with no job left open."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         async for _ in runtime[RunLog].follow(run_id):
             pass
     assert await runtime.db.read(_open) == 0

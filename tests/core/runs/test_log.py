@@ -64,7 +64,7 @@ async def test_a_reader_of_a_long_answer_is_taken_from_the_database_to_memory(ru
     runs, run_id, gate = runtime[RunLog], await _created(runtime), asyncio.Event()
     await runs.start(run_id, _speaker(900, gate))
     early = asyncio.create_task(_read(runs, run_id))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while runs.open and (await runtime.db.read(queries.last_seq, run_id, 1)) < 450:
             await runs.flushed()
     late = asyncio.create_task(_read(runs, run_id))
@@ -218,7 +218,7 @@ async def test_a_run_of_a_dead_process_becomes_interrupted(runtime: Runtime):
     )  # fmt: skip
     await runtime.db.write(store.append, [half])
     await runtime.db.write(orphans.interrupt_orphans, runtime.clock.now())
-    async with asyncio.timeout(20):  # the process's own sweep may be at it already
+    async with asyncio.timeout(60):  # the process's own sweep may be at it already
         while await _state(runtime, run_id) != RunState.INTERRUPTED:
             await asyncio.sleep(0.02)
     assert _text(await _read(runs, run_id)) == "half an ans"

@@ -89,7 +89,7 @@ async def test_idle_processes_end(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("# A")
     async with DocumentReader(processes=1, idle_s=0.01) as reader:
         await reader.read(tmp_path / "a.md", filename="a.md")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while children():
                 await asyncio.sleep(0.01)
         assert reader.idle == []

@@ -64,11 +64,11 @@ async def test_lines_of_another_shape_are_nonsense(outbound: Outbound, fake: Fak
 async def test_leaving_a_download_closes_it(outbound: Outbound, fake: FakeLLM) -> None:
     url = f"{fake.url}/api/chat"
     lines = rest.lines(
-        outbound, url, msgspec.Raw, name="x", body={"model": "fake-n500-d5", "messages": []}
+        outbound, url, msgspec.Raw, name="x", body={"model": "fake-n100000-d5", "messages": []}
     )
     await anext(lines)
     await lines.aclose()
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(60):
         await fake.until(lambda: fake.open == 0)
 
 

@@ -18,13 +18,13 @@ SLEEPER = "import time; time.sleep(60)"
 
 async def gone(token: str) -> None:
     """Wait until no process has the token in its command."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await asyncio.to_thread(alive, token):
             await asyncio.sleep(0.02)
 
 
 async def there(token: str) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await asyncio.to_thread(alive, token):
             await asyncio.sleep(0.02)
 

@@ -104,7 +104,7 @@ async def decided(
 
 async def events(runtime: Runtime, run_id: str) -> list[Envelope]:
     """Everything that a reader of the run sees to its end."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         return [e async for batch in runtime[RunLog].follow(run_id) for e in batch]
 
 
@@ -116,7 +116,7 @@ async def ended(runtime: Runtime, run_id: str) -> Run:
 
 async def becomes(runtime: Runtime, run_id: str, *states: str) -> Any:
     """The run, once it has one of these states."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (run := await runtime.db.read(_run, run_id)).state not in states:
             await asyncio.sleep(0.01)
     return run

@@ -45,7 +45,7 @@ async def test_a_yes_may_count_for_the_run_or_for_good(
     said = await decided(as_developer, asked, remember=remember)
     assert said["remember"] == (remember or "")
     if asked_again[0]:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not (more := await waiting_approvals(as_developer)):
                 await asyncio.sleep(0.01)
         await decided(as_developer, more[0])

@@ -219,7 +219,7 @@ async def test_a_tool_that_hangs_after_the_yes_can_be_cancelled(
     run_id = (await waits(as_developer))["run_id"]
     [asked] = await waiting_approvals(as_developer)
     await decided(as_developer, asked)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await acts.began.wait()
     await as_developer.delete(f"/api/v1/runs/{run_id}")
     run = await ended(runtime, run_id)

@@ -157,7 +157,7 @@ class TestStream:
         task = await runtime[RunLog].start(run, body)
         seen: list[str] = []
         async with (
-            asyncio.timeout(20),
+            asyncio.timeout(60),
             httpx2.AsyncClient(base_url=live, headers={"X-API-Key": dora.key}) as client,
             client.stream("GET", f"{LOGS}/stream/{run}", timeout=20) as answer,
         ):

@@ -20,12 +20,14 @@ from menon.kit.ids import new_id
 @contextlib.asynccontextmanager
 async def _line(live: str, key: str, query: str = "") -> AsyncGenerator[ClientConnection]:
     url = f"ws{live.removeprefix('http')}/ws/logs{query}"
-    async with connect(url, additional_headers={"X-API-Key": key}, proxy=None) as line:
+    async with connect(
+        url, additional_headers={"X-API-Key": key}, proxy=None, open_timeout=60
+    ) as line:
         yield line
 
 
 async def _next(line: ClientConnection, *kinds: str) -> dict[str, Any]:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             message = json.loads(await line.recv())
             if message["type"] in kinds:

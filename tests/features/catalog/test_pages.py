@@ -92,7 +92,7 @@ class TestPull:
         line = (await browser.post("/admin/models/pull", data={"model": model})).text
         found = re.search(r'data-run-progress="([^"]+)"', line)
         assert found, line
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             async for _ in runtime[RunLog].follow(found[1]):
                 pass
         return (await browser.get(f"/admin/models/pulled?run={found[1]}")).text

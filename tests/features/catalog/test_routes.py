@@ -243,7 +243,7 @@ class TestPull:
 
     async def events(self, runtime: Runtime, run_id: str) -> list[Any]:
         assert runtime[Jobs].working
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             return [e.data async for batch in runtime[RunLog].follow(run_id) for e in batch]
 
     async def test_a_model_arrives_and_its_progress_can_be_followed(

@@ -45,12 +45,12 @@ async def session(dora: httpx2.AsyncClient) -> str:
 async def _socket(live: str, session: str, key: str = "") -> AsyncGenerator[ClientConnection]:
     query = f"?token={key}" if key else ""
     url = f"ws{live.removeprefix('http')}/ws/chat/{session}{query}"
-    async with connect(url, proxy=None) as socket:
+    async with connect(url, proxy=None, open_timeout=60) as socket:
         yield socket
 
 
 async def _next(socket: ClientConnection, *kinds: str) -> dict[str, Any]:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             event = json.loads(await socket.recv())
             if event["type"] in kinds:
@@ -76,7 +76,7 @@ async def test_talking_cancelling_and_following(live: str, session: str, people:
 async def test_a_browser_signs_in_by_subprotocol(live: str, session: str, people: People):
     offered = Subprotocol(f"menon.bearer.{(await people.person('dora')).key}")
     url = f"ws{live.removeprefix('http')}/ws/chat/{session}"
-    async with connect(url, subprotocols=[offered], proxy=None) as socket:
+    async with connect(url, subprotocols=[offered], proxy=None, open_timeout=60) as socket:
         assert socket.subprotocol == offered
         await _next(socket, "connected")
 

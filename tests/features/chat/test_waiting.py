@@ -161,7 +161,7 @@ async def test_an_effect_that_had_begun_is_not_done_again_unasked(
     acts.hold = asyncio.Event()
     body = {"message": "Do it.", "session_id": session}
     asking = asyncio.create_task(as_developer.post("/api/v1/chat", json=body))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await acts.began.wait()
     answer = (await _messages(as_developer, session))[-1]
     kinds = {kind.kind: kind for feature in features() for kind in feature.run_kinds}

@@ -66,7 +66,7 @@ async def begin(client: httpx2.AsyncClient, receiver: Receiver, **more: Any) -> 
 
 
 async def ended(client: httpx2.AsyncClient, begun: Json) -> Json:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             run = (await client.get(f"/api/v1/runs/{begun['run_id']}")).json()
             if run["state"] in {"completed", "failed", "cancelled"}:

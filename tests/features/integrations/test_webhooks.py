@@ -53,7 +53,7 @@ async def test_an_event_reaches_its_owners_webhook_once_and_signed(
         },
     }
     assert (delivery["status"], delivery["answer"], delivery["attempts"]) == (200, "thanks", 1)
-    async with asyncio.timeout(20):  # the run ends in a unit after the delivery's own
+    async with asyncio.timeout(60):  # the run ends in a unit after the delivery's own
         while (run := await run_of(as_developer, delivery))["state"] != "completed":
             await asyncio.sleep(0.02)
     assert (run["kind"], run["output"]) == ("delivery", {"status": 200, "attempts": 1})

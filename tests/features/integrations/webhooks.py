@@ -39,7 +39,7 @@ async def logged(
     client: httpx2.AsyncClient, hook: Json, claim: Callable[[list[Json]], bool]
 ) -> list[Json]:
     """The log of deliveries, once the claim is true of it."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not (found := await log(client, hook)) or not claim(found):
             await asyncio.sleep(0.02)
     return found

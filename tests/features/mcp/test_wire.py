@@ -194,7 +194,7 @@ async def test_a_thousand_clients_at_once_leave_nothing_behind(
         if answer.status_code == 429:
             assert answer.json()["code"] == "RATE_001"
     assert "mcp-session-id" not in answers[0].headers
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(asyncio.all_tasks()) > before:
             await asyncio.sleep(0.01)
     assert runtime[Limits].streams.count == 0

@@ -202,6 +202,6 @@ async def _decided(api: httpx2.AsyncClient) -> None:
 
 
 async def _completed(api: httpx2.AsyncClient, run_id: str) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (await api.get(f"/api/v1/runs/{run_id}")).json()["state"] != "completed":
             await asyncio.sleep(0.02)

@@ -21,7 +21,7 @@ BODIES: dict[str, dict[str, Any]] = {
 
 
 async def _state(api: httpx2.AsyncClient, run_id: str, wanted: str) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (await api.get(f"/api/v1/runs/{run_id}")).json()["state"] != wanted:
             await asyncio.sleep(0.02)
 
@@ -35,7 +35,7 @@ async def _idle(api: httpx2.AsyncClient, fake: FakeLLM) -> int:
 async def _open(fake: FakeLLM, count: int) -> float:
     """How long it takes until so many connections are open."""
     began = monotonic()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await fake.until(lambda: fake.open == count)
     return monotonic() - began
 
@@ -123,7 +123,7 @@ async def _events(client: AsyncOpenAI, ident: str, after: int) -> list[Any]:
 
 
 async def _over(client: AsyncOpenAI, ident: str) -> Any:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (found := await client.responses.retrieve(ident)).status == "in_progress":
             await asyncio.sleep(0.02)
     return found

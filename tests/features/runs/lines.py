@@ -60,12 +60,14 @@ def ws_url(live: str, path: str) -> str:
 @contextlib.asynccontextmanager
 async def open_line(live: str, path: str, key: str = "") -> AsyncGenerator[ClientConnection]:
     headers = {"X-API-Key": key} if key else {}
-    async with connect(ws_url(live, path), additional_headers=headers, proxy=None) as line:
+    async with connect(
+        ws_url(live, path), additional_headers=headers, proxy=None, open_timeout=60
+    ) as line:
         yield line
 
 
 async def next_message(line: ClientConnection, *kinds: str) -> dict[str, Any]:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             message = json.loads(await line.recv())
             if message["type"] == "ping":
@@ -76,7 +78,7 @@ async def next_message(line: ClientConnection, *kinds: str) -> dict[str, Any]:
 
 async def close_code(line: ClientConnection) -> int:
     """The code that the server closes with; whatever it says before is left out."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         with contextlib.suppress(ConnectionClosed):
             while True:
                 await line.recv()

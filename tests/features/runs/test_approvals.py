@@ -82,7 +82,7 @@ async def test_a_follower_sees_the_question_and_the_end(
 ):
     run_id = await waiting_run(runtime, people)
     seen: list[str] = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         async for batch in runtime[RunLog].follow(run_id):
             seen += [event.type for event in batch]
             if seen[-1] == "approval_required":
@@ -145,7 +145,7 @@ async def test_two_questions_of_one_run_are_decided_each(
     second, first = await inbox_of(as_developer)
     assert (first["node"], second["node"]) == ("first", "second")
     await as_developer.post(f"{APPROVALS}/{first['id']}", json=reply(first, "approve"))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (await runtime.db.read(epoch_row, run_id)) != (2, "waiting"):
             await asyncio.sleep(0.01)
     assert [each["id"] for each in await inbox_of(as_developer)] == [second["id"]]

@@ -46,7 +46,9 @@ class TestTickets:
         self, live: str, as_developer: httpx2.AsyncClient
     ):
         offered = Subprotocol(f"menon.ticket.{await new_ticket(as_developer)}")
-        async with connect(ws_url(live, "/ws"), subprotocols=[offered], proxy=None) as line:
+        async with connect(
+            ws_url(live, "/ws"), subprotocols=[offered], proxy=None, open_timeout=60
+        ) as line:
             assert line.subprotocol == offered
             await next_message(line, "connected")
 

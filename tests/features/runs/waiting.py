@@ -60,7 +60,7 @@ def run_row(session: Session, run_id: str) -> tuple[str, Any]:
 
 async def until(runtime: Runtime, run_id: str, state: str) -> Any:
     """The output of the run once it has this state."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (found := await runtime.db.read(run_row, run_id))[0] != state:
             await asyncio.sleep(0.01)
     return found[1]

@@ -76,7 +76,7 @@ async def test_agents_of_several_branches_wait_each_for_itself(desk: Desk, acts:
     steps: Steps = {"all": {"type": "map", "config": {"items": ["a", "b"], "step": each}}}
     execution = await desk.begin(steps)
     await desk.until(execution, "waiting")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(found := await waiting_approvals(desk.client)) < 2:
             await asyncio.sleep(0.01)
     first, second = found

@@ -38,7 +38,7 @@ async def define(client: httpx2.AsyncClient, **more: Any) -> str:
 
 async def executions(client: httpx2.AsyncClient, count: int) -> list[Json]:
     """The executions, newest first, once there are so many and all have ended."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             found = (await client.get(f"{API}/executions")).json()["items"]
             if len(found) == count and {one["state"] for one in found} <= {"completed", "failed"}:
@@ -51,7 +51,7 @@ async def refusals(runtime: Runtime) -> list[str]:
         wanted = AuditRecord.action == "workflow.not_started"
         return [row.detail["why"] for row in session.scalars(select(AuditRecord).where(wanted))]
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not (found := await runtime.db.read(unit)):
             await asyncio.sleep(0.02)
     return found

@@ -9,9 +9,7 @@ cannot cross an `await`. Functions of a session compose; only async services ope
 """
 
 import asyncio
-import contextlib
 from collections.abc import Callable
-from concurrent.futures import Future
 from enum import IntEnum
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -74,7 +72,7 @@ class Database:
     ) -> T:
         """Run the unit in one read-only transaction."""
         work = self._work(self.engines.read, unit, args, kwargs)
-        return await _outcome(self._readers, work, Priority.PERSON)
+        return await self._readers.run(work, priority=Priority.PERSON)
 
     async def write(
         self, unit: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
@@ -85,7 +83,7 @@ class Database:
         change nothing but its session.
         """
         work = self._work(self.engines.write, unit, args, kwargs)
-        return await _outcome(self._writers, work, Priority.PERSON)
+        return await self._writers.run(work, priority=Priority.PERSON)
 
     async def write_bulk(
         self, unit: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
@@ -96,7 +94,7 @@ class Database:
         that ingests: p99 of small writes 35 ms instead of 3 s).
         """
         work = self._work(self.engines.write, unit, args, kwargs)
-        result = await _outcome(self._writers, work, Priority.BULK)
+        result = await self._writers.run(work, priority=Priority.BULK)
         if self.sqlite:
             await asyncio.sleep(0.005)
         return result
@@ -112,35 +110,3 @@ class Database:
         if self._readers is not self._writers:
             self._readers.close()
         self.engines.dispose()
-
-
-async def _outcome(lane: Lane, work: Callable[[], T], priority: Priority) -> T:
-    """The work's result; work that has not started is dropped on cancellation, other work ends."""
-    job = lane.submit(work, priority=priority)
-    try:
-        await _end_of(job)
-    except asyncio.CancelledError:
-        if not job.cancel():
-            while not job.done():
-                with contextlib.suppress(asyncio.CancelledError):
-                    await _end_of(job)
-        raise  # it wins over what the work came to
-    return job.result()
-
-
-def _end_of(job: Future[T]) -> asyncio.Future[None]:
-    """Done once the job is: one future, where `wrap_future` behind a `shield` makes three."""
-    loop = asyncio.get_running_loop()
-    ended = loop.create_future()
-
-    def tell(_: object) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed, and nobody waits
-            loop.call_soon_threadsafe(_settle, ended)
-
-    job.add_done_callback(tell)
-    return ended
-
-
-def _settle(ended: asyncio.Future[None]) -> None:
-    if not ended.done():
-        ended.set_result(None)

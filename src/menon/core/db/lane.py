@@ -1,32 +1,99 @@
 """A few threads that take units of work by priority, with a bound on what may wait."""
 
+import asyncio
+import contextlib
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from heapq import heappop, heappush
-from typing import Any, TypeVar
+from queue import SimpleQueue
+from typing import Any, Generic, TypeVar
 
 from menon.core.errors import Overloaded
 
 T = TypeVar("T")
 
-Queued = tuple[Future[Any], Callable[[], Any]]
-More = Callable[[], Queued | None]
+
+class Job(Generic[T]):
+    """Work of a lane: dropped before it begins, or done once.
+
+    One task waits for it, so that it needs no lock: `concurrent.futures.Future` has one, and a
+    condition, and took a twentieth of a short unit.
+    """
+
+    __slots__ = ("_ended", "_error", "_free", "_loop", "_over", "_result", "work")
+
+    def __init__(self, work: Callable[[], T]) -> None:
+        self.work = work
+        self._loop = asyncio.get_running_loop()
+        self._ended: asyncio.Future[None] = self._loop.create_future()
+        self._free = [None]
+        """Popped, in one step, by the thread that begins or by the task that drops it."""
+        self._over = False
+        self._result: T
+        self._error: BaseException | None = None
+
+    def begin(self) -> bool:
+        """Whether the work is still wanted; from then on it must come to an end."""
+        try:
+            self._free.pop()
+        except IndexError:
+            return False
+        return True
+
+    def done(self, result: T) -> None:
+        """What the work came to."""
+        self._result = result
+        self._tell()
+
+    def failed(self, error: BaseException) -> None:
+        """Why it came to nothing."""
+        self._error = error
+        self._tell()
+
+    async def outcome(self) -> T:
+        """The work's result. On cancellation it is dropped, or ends where it has begun."""
+        try:
+            await self._ended
+        except asyncio.CancelledError:
+            if not self.begin():
+                while not self._over:
+                    self._ended = self._loop.create_future()
+                    with contextlib.suppress(asyncio.CancelledError):
+                        await self._ended
+            raise  # it wins over what the work came to
+        if self._error is None:
+            return self._result
+        error, self._error = self._error, None
+        try:
+            raise error
+        finally:
+            del error  # or it and this frame would keep each other
+
+    def _tell(self) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed, and nobody waits
+            self._loop.call_soon_threadsafe(self._settle)
+
+    def _settle(self) -> None:
+        self._over = True
+        if not self._ended.done():
+            self._ended.set_result(None)
+
+
+More = Callable[[], "Job[Any] | None"]
 """Takes another one that waits with the first priority; None when there is none."""
 
 
-def alone(queued: Queued, more: More) -> None:
+def alone(job: Job[Any], more: More) -> None:
     """Do one thing and tell whoever waits for it."""
     del more
-    future, work = queued
-    if not future.set_running_or_notify_cancel():
+    if not job.begin():
         return
     try:
-        result = work()
+        result = job.work()
     except BaseException as error:  # noqa: BLE001 - it is the caller's, across the thread
-        future.set_exception(error)
+        job.failed(error)
     else:
-        future.set_result(result)
+        job.done(result)
 
 
 class Lane:
@@ -49,16 +116,18 @@ class Lane:
         *,
         threads: int,
         bound: int,
-        perform: Callable[[Queued, More], None] = alone,
+        perform: Callable[[Job[Any], More], None] = alone,
         leaving: Callable[[], None] = lambda: None,
     ) -> None:
         self._bound = bound
         self._perform = perform
         self._leaving = leaving
-        self._waiting: list[tuple[int, int, Future[Any], Callable[[], Any]]] = []
+        self._waiting: list[tuple[int, int, Job[Any]]] = []
         self._turn = 0
         self._closed = False
-        self._ready = threading.Condition()
+        self._taking = threading.Lock()
+        self._signals: SimpleQueue[None] = SimpleQueue()
+        """One for each job and one for each thread that is to end; C, where a condition is not."""
         self._threads = [
             threading.Thread(target=self._work, name=f"{name}-{n}", daemon=True)
             for n in range(threads)
@@ -66,20 +135,22 @@ class Lane:
         for thread in self._threads:
             thread.start()
 
-    def submit(self, work: Callable[[], T], *, priority: int = 0) -> Future[T]:
-        """Queue the work.
+    async def run(self, work: Callable[[], T], *, priority: int = 0) -> T:
+        """Have the work done in a thread.
+
+        Work that has not begun is dropped on cancellation; other work ends, and this with it.
 
         Raises:
             Overloaded: as many units wait as the lane may hold, or it is closed.
         """
-        future: Future[T] = Future()
-        with self._ready:
+        job = Job(work)
+        with self._taking:
             if self._closed or len(self._waiting) >= self._bound:
                 raise Overloaded(retry_after=1)
             self._turn += 1
-            heappush(self._waiting, (priority, self._turn, future, work))
-            self._ready.notify()
-        return future
+            heappush(self._waiting, (priority, self._turn, job))
+        self._signals.put(None)
+        return await job.outcome()
 
     @property
     def depth(self) -> int:
@@ -88,31 +159,34 @@ class Lane:
 
     def close(self) -> None:
         """Finish what waits, then end the threads."""
-        with self._ready:
+        with self._taking:
             self._closed = True
-            self._ready.notify_all()
+        for _ in self._threads:
+            self._signals.put(None)
         for thread in self._threads:
             thread.join()
 
-    def _next(self) -> Queued | None:
-        with self._ready:
-            while not self._waiting:
+    def _next(self) -> Job[Any] | None:
+        while True:
+            self._signals.get()
+            with self._taking:
+                if self._waiting:
+                    return heappop(self._waiting)[2]
                 if self._closed:
                     return None
-                self._ready.wait()
-            return heappop(self._waiting)[2:]
+                # Otherwise it was taken together with the one before.
 
-    def _more(self) -> Queued | None:
-        with self._ready:
+    def _more(self) -> Job[Any] | None:
+        with self._taking:
             if self._waiting and self._waiting[0][0] == 0:
-                return heappop(self._waiting)[2:]
+                return heappop(self._waiting)[2]
             return None
 
     def _work(self) -> None:
         try:
-            while queued := self._next():
-                self._perform(queued, self._more)
-                # A finished future must not keep its result alive while this thread waits.
-                del queued
+            while job := self._next():
+                self._perform(job, self._more)
+                # What was done must not live on while this thread waits.
+                del job
         finally:
             self._leaving()

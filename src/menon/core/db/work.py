@@ -10,7 +10,6 @@ import random
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
@@ -21,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from menon.core.db.base import Base
 from menon.core.db.faults import may_retry, translated
-from menon.core.db.lane import More, Queued, alone
+from menon.core.db.lane import Job, More, alone
 
 T = TypeVar("T")
 Calls = Sequence[Callable[[], object]]
@@ -119,14 +118,14 @@ class Work(Generic[T]):
 class _Shared:
     """One unit of a shared transaction, and what came of it."""
 
-    future: Future[Any]
+    job: Job[Any]
     work: Work[Any]
     result: Any = None
     error: BaseException | None = None
     calls: Calls = ()
 
 
-def together(held: Held, engine: Engine, first: Queued, more: More) -> None:
+def together(held: Held, engine: Engine, first: Job[Any], more: More) -> None:
     """Do what was taken, in one transaction with what else waits."""
     second = more()
     if second is None:
@@ -147,12 +146,12 @@ def together(held: Held, engine: Engine, first: Queued, more: More) -> None:
             _settle(each)
 
 
-def _share(connection: Connection, queue: list[Queued], taken: list[_Shared], more: More) -> None:
+def _share(connection: Connection, queue: list[Job[Any]], taken: list[_Shared], more: More) -> None:
     until = time.monotonic() + TOGETHER_S
     while queue:
-        future, work = queue.pop()
-        if future.set_running_or_notify_cancel():
-            each = _Shared(future=future, work=cast("Work[Any]", work))
+        job = queue.pop()
+        if job.begin():
+            each = _Shared(job=job, work=cast("Work[Any]", job.work))
             taken.append(each)
             _perform(each, connection)
         if not queue and time.monotonic() < until and (found := more()) is not None:
@@ -187,6 +186,6 @@ def _settle(each: _Shared) -> None:
     except BaseException as error:  # noqa: BLE001 - as above
         each.error = error
     if each.error is None:
-        each.future.set_result(each.result)
+        each.job.done(each.result)
     else:
-        each.future.set_exception(each.error)
+        each.job.failed(each.error)

@@ -1,6 +1,5 @@
 """Blobs: bytes on disk under their SHA-256, written whole or not at all."""
 
-import asyncio
 import hashlib
 import os
 import secrets
@@ -75,7 +74,7 @@ class Blobs:
         return self._folder / digest[:2] / digest
 
     async def _do(self, work: Callable[[], T]) -> T:
-        return await asyncio.wrap_future(self._lane.submit(work))
+        return await self._lane.run(work)
 
 
 def _open(draft: Path) -> BinaryIO:

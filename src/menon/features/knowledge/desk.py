@@ -1,6 +1,5 @@
 """What knowledge keeps open for as long as the process: the embedder, the reader, the index."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable, Sequence
 from functools import partial
@@ -46,12 +45,11 @@ class Desk:
         if self.embedder is None:
             raise RuntimeError("nothing embeds here")
         work = partial(self.embedder.embed, texts)
-        job = self._lane.submit(work, priority=_BULK if bulk else _PERSON)
-        return await asyncio.wrap_future(job)
+        return await self._lane.run(work, priority=_BULK if bulk else _PERSON)
 
     async def aside(self, work: Callable[[], T]) -> T:
         """Do work that uses the embedder where the loop does not wait for it."""
-        return await asyncio.wrap_future(self._lane.submit(work, priority=_PERSON))
+        return await self._lane.run(work, priority=_PERSON)
 
 
 @contextlib.asynccontextmanager
@@ -75,7 +73,7 @@ async def _embedder(runtime: Runtime, lane: Lane) -> MiniLM | None:
     own = folder / "minilm"
     weights = how.weights or (own if own.is_dir() else None)
     load = partial(load_minilm, folder / "cache", weights=weights, threads=how.embed_threads)
-    return await asyncio.wrap_future(lane.submit(load))
+    return await lane.run(load)
 
 
 def _finder(runtime: Runtime, embedder: Embedder | None) -> Finder:

@@ -117,7 +117,7 @@ class Direct:
 
     def _keep(self, url: str, connection: "_Connection") -> None:
         idle = self._idle[_origin(url)]
-        connection.since = monotonic()
+        connection.kept()
         idle.append(connection)
         asyncio.get_running_loop().call_later(_IDLE_S, _expire, idle, connection)
 
@@ -133,11 +133,16 @@ class _Connection:
         closed = self._writer.is_closing() or self._reader.at_eof()
         return not closed and now - self.since < _IDLE_S
 
+    def kept(self) -> None:
+        """It waits for another request, and hears when the server closes it."""
+        self.since = monotonic()
+        self._writer.transport.resume_reading()
+
     async def ask(self, request: bytes) -> "_DirectAnswer":
         self._writer.write(request)
         await self._writer.drain()
         status, headers = await read_head(self._reader)
-        return _DirectAnswer(status, headers, self._reader)
+        return _DirectAnswer(status, headers, self._reader, self._writer.transport)
 
     def abort(self) -> None:
         self._writer.transport.abort()
@@ -145,17 +150,32 @@ class _Connection:
 
 class _DirectAnswer:
     def __init__(
-        self, status: int, headers: Mapping[str, str], reader: asyncio.StreamReader
+        self,
+        status: int,
+        headers: Mapping[str, str],
+        reader: asyncio.StreamReader,
+        transport: asyncio.Transport,
     ) -> None:
         self.status = status
         self.headers = headers
         self._body = Body(reader, headers)
+        self._transport = transport
 
     async def read(self) -> bytes:
-        return await self._body.read()
+        """All that has arrived.
+
+        Between two reads the socket is left alone: what a model says while its reader rests is
+        taken in one piece, where each token would wake the process.
+        """
+        self._transport.resume_reading()
+        try:
+            return await self._body.read()
+        finally:
+            self._transport.pause_reading()
 
     async def finish(self) -> None:
         """Read what may follow the last event, if it comes at once."""
+        self._transport.resume_reading()
         with suppress(TimeoutError, BadHttp, OSError):
             async with asyncio.timeout(_TAIL_S):
                 while await self._body.read():

@@ -41,8 +41,32 @@ def get(session: Session, who: Principal, agent: str, *, lock: bool = False) -> 
     query = _named(everybodys=reach(who, Action.READ) is Reach.ANY, lock=lock)
     found = session.scalar(query, {"user": who.user_id, "agent": agent})
     if found is None:
-        raise NotFound(f"There is no agent {agent!r}, or it is not yours.")
+        raise _missing(agent)
     return found
+
+
+def with_version(
+    session: Session, who: Principal, agent: str, at: At = None
+) -> tuple[Agent, AgentVersion]:
+    """An agent as `get` finds it, and one of its versions as `version` does.
+
+    The current one comes in the same statement: every question to an agent asks for it.
+
+    Raises:
+        NotFound: there is none that this principal may use, or it has no such version.
+    """
+    if at is not None:
+        found = get(session, who, agent)
+        return found, version(session, found, at)
+    query = _with_current(everybodys=reach(who, Action.READ) is Reach.ANY)
+    row = session.execute(query, {"user": who.user_id, "agent": agent}).first()
+    if row is None:
+        raise _missing(agent)
+    return row[0], row[1] or version(session, row[0])
+
+
+def _missing(agent: str) -> NotFound:
+    return NotFound(f"There is no agent {agent!r}, or it is not yours.")
 
 
 @cache
@@ -56,6 +80,13 @@ def _named(*, everybodys: bool, lock: bool) -> Select[Agent]:
         .limit(1)
     )
     return query.with_for_update() if lock else query
+
+
+@cache
+def _with_current(*, everybodys: bool) -> Select[Agent, AgentVersion]:
+    here = and_(AgentVersion.agent_id == Agent.id, AgentVersion.number == Agent.version)
+    query = _named(everybodys=everybodys, lock=False)
+    return query.outerjoin(AgentVersion, here).add_columns(AgentVersion)
 
 
 def by_slug(session: Session, who: Principal, slugs: Sequence[str]) -> list[Agent]:

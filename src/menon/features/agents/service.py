@@ -126,10 +126,10 @@ def definition(
         Conflict: it is switched off.
     """
     named = reference(agent or changes.ASSISTANT)
-    found = queries.get(session, who, named.agent)
+    at = named.at if number is None else number
+    found, current = queries.with_version(session, who, named.agent, at)
     if not found.is_active:
         raise Conflict(f"The agent {found.name!r} is switched off.")
-    current = queries.version(session, found, named.at if number is None else number)
     declared = _declared(session, found, current)
     limits = declared[1] if declared else {}
     return Definition(

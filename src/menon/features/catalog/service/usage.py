@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, bindparam, delete, func, select, update
+from sqlalchemy import Table, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from menon.core.auth import Principal
@@ -172,7 +172,7 @@ def _add(
 
 
 def _changed(session: Session, given: Mapping[str, Any]) -> bool:
-    return cast("CursorResult[Any]", session.execute(_ADD, given)).rowcount > 0
+    return session.connection().execute(_ADD, given).rowcount > 0
 
 
 def _began(session: Session, run: Run) -> datetime | None:

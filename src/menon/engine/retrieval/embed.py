@@ -53,7 +53,10 @@ class Embedder(Protocol):
 
 
 class MiniLM:
-    """all-MiniLM-L6-v2 by CTranslate2 in int8: the cosine to float32 is .998 on average."""
+    """all-MiniLM-L6-v2 by CTranslate2 in int8.
+
+    The cosine to float32 is .998 on average, .997 on a processor without VNNI.
+    """
 
     space = Space(name="all-MiniLM-L6-v2", dims=384, version=minilm.MODEL_DIGEST[:12])
 

@@ -5,6 +5,7 @@ import gc
 pytest_plugins = [
     "tests.fixtures.browser",
     "tests.fixtures.database",
+    "tests.fixtures.once",
     "tests.fixtures.people",
     "tests.fixtures.server",
     "tests.fixtures.sharing",

@@ -58,7 +58,7 @@ class Growing:
     A piece takes 50 bytes more than its letters, and joining at each one would copy all of them.
     """
 
-    _PIECES = 64
+    _PIECES = 16
 
     def __init__(self, text: str = "") -> None:
         self._pieces = [text] if text else []

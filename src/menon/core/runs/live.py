@@ -24,7 +24,7 @@ from menon.core.runs.fold import Folded, Folding
 HELD = ENDS | {ApprovalRequired.type, ApprovalResolved.type, Artifact.type, ToolResult.type}
 """Types that reach readers only once they are stored."""
 
-KEPT = 48
+KEPT = 16
 """Stored events of a live run that stay in memory, seconds of an answer; a reader who is further
 behind reads the database. An answer of 2,000 events took 600 KiB when all of them stayed."""
 _AT_ONCE = 16

@@ -18,7 +18,7 @@ import uvicorn
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.core.failures import ServerError
 from schemathesis.generation.feedback import FeedbackSources
-from schemathesis.pytest._test_builder import build_operation_test
+from schemathesis.pytest import _test_builder
 from schemathesis.specs.openapi import checks
 
 from menon.core.auth import Principal, Role
@@ -48,6 +48,7 @@ CHECKS: tuple[Any, ...] = (
     _conformance.response_schema_conformance,
     _conformance.ignored_auth,
 )
+_builder: Any = _test_builder
 _healthy: Any = list(HealthCheck)  # an enum whose metaclass the checker does not follow
 
 
@@ -157,7 +158,7 @@ def _try_out(
         case.call_and_validate(base_url=served.url, headers=headers, checks=CHECKS, timeout=60)
 
     method, path = operation.split(" ", 1)
-    test: Any = build_operation_test(
+    test = _builder.build_operation_test(
         config=schema.config,
         operation=schema[path][method],
         test_func=call,

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator, Awaitable, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
 from time import monotonic
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 from urllib.parse import urlsplit
 
 from menon.engine.llm.batches import Batches
@@ -126,6 +126,8 @@ class _Connection:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
+        # A stream's transport both reads and writes, whatever the class says.
+        self._transport = cast("asyncio.Transport", writer.transport)
         self.since = 0.0
 
     def fit(self, now: float) -> bool:
@@ -136,16 +138,16 @@ class _Connection:
     def kept(self) -> None:
         """It waits for another request, and hears when the server closes it."""
         self.since = monotonic()
-        self._writer.transport.resume_reading()
+        self._transport.resume_reading()
 
     async def ask(self, request: bytes) -> "_DirectAnswer":
         self._writer.write(request)
         await self._writer.drain()
         status, headers = await read_head(self._reader)
-        return _DirectAnswer(status, headers, self._reader, self._writer.transport)
+        return _DirectAnswer(status, headers, self._reader, self._transport)
 
     def abort(self) -> None:
-        self._writer.transport.abort()
+        self._transport.abort()
 
 
 class _DirectAnswer:

@@ -37,7 +37,9 @@ def _states(session: Session) -> list[str]:
 
 def _lose(session: Session) -> None:
     """A process takes the job and dies before it begins."""
-    assert len(taking.claim(session, new_id(), {"interactive": 1}, SystemClock().now())) == 1
+    assert (
+        len(taking.claim(session, new_id(), {"interactive": 1}, {"echo"}, SystemClock().now())) == 1
+    )
 
 
 async def _closed(runtime: Runtime) -> None:
@@ -100,10 +102,10 @@ async def test_a_round_that_fails_is_followed_by_another(
     faults: list[Exception] = [Overloaded(), ValueError("a mistake")]
     waits = taking.waits
 
-    def failing(session: Session, queues: set[str], now: datetime) -> set[str]:
+    def failing(session: Session, queues: set[str], names: set[str], now: datetime) -> set[str]:
         if faults:
             raise faults.pop()
-        return waits(session, queues, now)
+        return waits(session, queues, names, now)
 
     monkeypatch.setattr(taking, "waits", failing)
     async with working(echo) as runtime:

@@ -6,13 +6,15 @@ import pickle
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 from tests.core.jobs.conftest import Working
 from tests.core.jobs.test_worker import add, ends
 
-from menon.core.jobs import JobContext, job
+from menon.core.jobs import JobContext, job, worker
 from menon.core.jobs.models import JobRow, JobStep
+from menon.kit.clock import FixedClock
 
 
 class Gadget:
@@ -55,7 +57,9 @@ async def test_a_row_that_was_tampered_with_runs_nothing(working: Working, tmp_p
     assert not file.exists()
 
 
-async def test_a_row_that_names_no_job_runs_nothing(working: Working) -> None:
+async def test_a_row_that_names_no_job_runs_nothing(
+    working: Working, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     @job("honest")
     async def honest(_context: JobContext, _payload: dict[str, Any]) -> None: ...
 
@@ -64,5 +68,7 @@ async def test_a_row_that_names_no_job_runs_nothing(working: Working) -> None:
         await runtime.db.write(
             lambda s: s.execute(update(JobRow).values(name="os.system")) and None
         )
+    clock.advance(seconds=1)
+    monkeypatch.setattr(worker, "UPKEEP_S", 0.05)
     async with working(honest) as runtime:
         assert await ends(runtime, run_id) == ("failed", "INTERNAL_001")

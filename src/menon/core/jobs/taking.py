@@ -44,6 +44,8 @@ _STARTED = (
     & JobRow.id.not_in(bindparam("busy", expanding=True))
 )
 _QUEUE = JobRow.queue == bindparam("queue")
+_NAMED = JobRow.name.in_(bindparam("names", expanding=True))
+"""Another process may know more kinds of jobs than this one, whose work they stay."""
 
 
 def _locking(*which: ColumnElement[bool]) -> Select[JobRow, Run]:
@@ -57,13 +59,22 @@ def _locking(*which: ColumnElement[bool]) -> Select[JobRow, Run]:
     )
 
 
-_CLAIMED = _locking(_QUEUE, _READY)
-_LOST = _locking(_QUEUE, _STARTED, JobRow.format == bindparam("format"))
-_OUTDATED = _locking(_STARTED, JobRow.format != bindparam("format"))
-_WAITS = (
-    select(JobRow.queue)
+_CLAIMED = _locking(_QUEUE, _READY, _NAMED)
+_LOST = _locking(_QUEUE, _STARTED, _NAMED, JobRow.format == bindparam("format"))
+_OUTDATED = _locking(_STARTED, _NAMED, JobRow.format != bindparam("format"))
+_WAITS = (  # names are compared by the caller: a list of forty is read anew in each statement
+    select(JobRow.queue, JobRow.name)
     .where(_READY, JobRow.queue.in_(bindparam("queues", expanding=True)))
     .distinct()
+)
+_FOREIGN = (
+    select(JobRow.id, JobRow.name)
+    .where(
+        JobRow.state != JobState.CLOSED,
+        JobRow.created_at < bindparam("before"),
+        JobRow.name.not_in(bindparam("names", expanding=True)),
+    )
+    .limit(_RENEWED)
 )
 _MINE = (  # held to the commit, so that an adoption waits for it and then sees the answers
     select(JobRow.id)
@@ -76,20 +87,32 @@ _MINE = (  # held to the commit, so that an adoption waits for it and then sees 
 )
 
 
-def waits(session: Session, queues: Collection[str], now: datetime) -> set[str]:
-    """In which of these queues a job waits that is due."""
-    return set(session.scalars(_WAITS, {"queues": list(queues), "now": now}))
+def waits(
+    session: Session, queues: Collection[str], names: Collection[str], now: datetime
+) -> set[str]:
+    """In which of these queues a job of these names waits that is due."""
+    found = session.execute(_WAITS, {"queues": list(queues), "now": now})
+    return {queue for queue, name in found if name in names}
 
 
-def claim(session: Session, me: str, free: Mapping[str, int], now: datetime) -> list[Claim]:
+def foreign(session: Session, names: Collection[str], before: datetime) -> list[tuple[str, str]]:
+    """Open jobs of other names that are older than a time, each with its name."""
+    given = {"names": list(names), "before": before}
+    return [(row.id, row.name) for row in session.execute(_FOREIGN, given)]
+
+
+def claim(
+    session: Session, me: str, free: Mapping[str, int], names: Collection[str], now: datetime
+) -> list[Claim]:
     """Take jobs that wait, as many of each queue as there is room for, and begin their runs."""
-    return _claimed(session, me, free, _CLAIMED, {"now": now}, begins=now)
+    return _claimed(session, me, free, _CLAIMED, {"now": now, "names": list(names)}, begins=now)
 
 
 def adopt(
     session: Session,
     me: str,
     free: Mapping[str, int],
+    names: Collection[str],
     now: datetime,
     *,
     busy: Collection[str],
@@ -103,11 +126,17 @@ def adopt(
         session: the unit's session.
         me: this instance.
         free: room by queue.
+        names: the jobs that this process knows.
         now: the time.
         busy: jobs that this process works on.
         alive: the instances that work.
     """
-    lost = {"others": list(set(alive) - {me}), "busy": list(busy), "format": FORMAT}
+    lost = {
+        "others": list(set(alive) - {me}),
+        "busy": list(busy),
+        "format": FORMAT,
+        "names": list(names),
+    }
     for row, _ in _rows(session, _OUTDATED, {**lost, "room": _RENEWED}):
         put(session, copy_of(row), now)
         close(session, row.id, now)

@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -112,11 +113,11 @@ class Worker:
         """Start what waits, as far as there is room."""
         free = self._free()
         db, now = self._runtime.db, self._runtime.clock.now()
-        waits = await db.read(taking.waits, set(free), now) if free else set[str]()
+        waits = await db.read(taking.waits, set(free), self._jobs, now) if free else set[str]()
         if not waits:
             return
         room = {queue: free[queue] for queue in waits}
-        for claim in await db.write(taking.claim, self._me, room, now):
+        for claim in await db.write(taking.claim, self._me, room, self._jobs, now):
             self._start(claim)
 
     async def _adopt(self) -> None:
@@ -125,9 +126,8 @@ class Worker:
         if cancelled := await db.read(cancelled_waiting):
             await db.write(cancel_all, cancelled, now)
         alive = await db.read(instances.alive, now)
-        claims = await db.write(
-            taking.adopt, self._me, self._free(), now, busy=list(self._busy), alive=alive
-        )
+        adopt = partial(taking.adopt, busy=list(self._busy), alive=alive)
+        claims = await db.write(adopt, self._me, self._free(), self._jobs, now)
         for claim in claims:
             self._start(claim)
 
@@ -136,6 +136,7 @@ class Worker:
         db, now = self._runtime.db, self._runtime.clock.now()
         if ended := await db.read(open_though_ended):
             await db.write_bulk(close_all, ended, now)
+        await self._refuse_foreign()
         swept = await sweep(db, now - self._keep)
         if ended or swept:
             log.info("jobs.kept_up", closed=len(ended), swept=swept)
@@ -161,10 +162,19 @@ class Worker:
             asyncio.get_running_loop().call_later(GATHER_S, self._wake.set)
 
     async def _attempt(self, claim: Claim) -> None:
-        job = self._jobs.get(claim.name)
-        if job is not None:
-            await attempt(self._runtime, claim, job, self._steps, self._threads)
-            return
-        ending = Error(code=Internal.code, detail=f"No job {claim.name!r} is installed here.")
+        job = self._jobs[claim.name]
+        await attempt(self._runtime, claim, job, self._steps, self._threads)
+
+    async def _refuse_foreign(self) -> None:
+        """End jobs that nobody can do: this process does not know them, and there is no other."""
         db, now = self._runtime.db, self._runtime.clock.now()
-        await patiently(lambda: db.write(fold, claim.id, ending, now))
+        if set(await db.read(instances.alive, now)) - {self._me}:
+            return
+        before = now - timedelta(seconds=UPKEEP_S)
+        for job_id, name in await db.read(taking.foreign, self._jobs, before):
+            await self._refuse(job_id, name)
+
+    async def _refuse(self, job_id: str, name: str) -> None:
+        ending = Error(code=Internal.code, detail=f"No job {name!r} is installed here.")
+        db, now = self._runtime.db, self._runtime.clock.now()
+        await patiently(lambda: db.write(fold, job_id, ending, now))

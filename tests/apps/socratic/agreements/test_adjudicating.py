@@ -41,7 +41,7 @@ def model() -> str:
 def overrides(fake: FakeLLM, model: str) -> dict[str, Any]:
     return {
         "models": {"openai_base_url": f"{fake.url}/v1", "openai_api_key": "x"},
-        "studio": {"model": model, "model_seconds": 5.0},
+        "studio": {"model": model, "model_seconds": 60.0},
     }
 
 

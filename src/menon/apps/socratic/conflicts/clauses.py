@@ -10,6 +10,7 @@ from typing import Final
 
 from menon.apps.socratic.conflicts.conditions import parted
 from menon.apps.socratic.conflicts.cutting import acts, cut
+from menon.apps.socratic.conflicts.frames import framed
 from menon.apps.socratic.conflicts.lexicon import Match, canonical, known, phrases, words
 from menon.apps.socratic.conflicts.lists import headed
 from menon.apps.socratic.conflicts.model import Modality, Statement
@@ -81,7 +82,7 @@ def clauses(statement: Statement, name: tuple[Token, ...] = ()) -> list[Clause]:
         name: what an `it` at its beginning stands for; told by the statement before.
     """
     found: list[Clause] = []
-    for sentence in sentences(headed(statement.text)):
+    for sentence in map(framed, sentences(headed(statement.text))):
         all_tokens = tokens(sentence) if len(sentence) <= 2_000 else tokens.__wrapped__(sentence)
         for begin in range(0, len(all_tokens), LONGEST):
             piece = all_tokens[begin : begin + LONGEST]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from menon.apps.socratic.conflicts.tables import document
 from menon.apps.socratic.conflicts.words import Token, tokens
@@ -19,6 +19,10 @@ class Match(NamedTuple):
     label: str
 
 
+_Labelled: TypeAlias = tuple[tuple[str, ...], str]
+"""The stems of a phrase, and its label."""
+
+
 class Phrases:
     """Labelled phrases, found in one pass; the longest that begins at a token wins."""
 
@@ -33,17 +37,33 @@ class Phrases:
             labelled: a label and a phrase each.
             parts: what makes stems of a phrase; else its plain stems.
         """
-        self._starts: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        starts: dict[str, list[_Labelled]] = {}
         for label, phrase in labelled:
             stems = (parts or stemmed)(phrase)
             if stems:
-                self._starts.setdefault(stems[0], []).append((stems, label))
-        for found in self._starts.values():
+                starts.setdefault(stems[0], []).append((stems, label))
+        for found in starts.values():
             found.sort(key=lambda item: -len(item[0]))
+        self._loose = {first: _beside(found, "") for first, found in starts.items()}
+        # `be not ...` begins hundreds of phrases: the second stem leaves a few of them.
+        self._pairs = {
+            (first, second): _beside(found, second)
+            for first, found in starts.items()
+            for second in {phrase[1] for phrase, _ in found if len(phrase) > 1} - {"*"}
+        }
+
+    def _begun(self, stems: Sequence[str], place: int) -> Sequence[_Labelled]:
+        """The phrases whose first stems stand at this place, the longest first."""
+        first = stems[place]
+        if place + 1 < len(stems):
+            found = self._pairs.get((first, stems[place + 1]))
+            if found is not None:
+                return found
+        return self._loose.get(first, ())
 
     def at(self, stems: Sequence[str], place: int) -> Match | None:
         """The longest phrase that begins at this place."""
-        for phrase, label in self._starts.get(stems[place], ()):
+        for phrase, label in self._begun(stems, place):
             end = _end(phrase, stems, place)
             if end:
                 return Match(place, end, label)
@@ -51,26 +71,32 @@ class Phrases:
 
     def every(self, stems: Sequence[str]) -> Iterator[Match]:
         """Every phrase, those inside others and those of several labels, too."""
-        if self._starts.keys().isdisjoint(stems):
-            return
+        starts = self._loose
         for place, stem in enumerate(stems):
-            for phrase, label in self._starts.get(stem, ()):
+            if stem not in starts:
+                continue
+            for phrase, label in self._begun(stems, place):
                 if end := _end(phrase, stems, place):
                     yield Match(place, end, label)
 
     def find(self, stems: Sequence[str]) -> Iterator[Match]:
         """Every phrase, from left to right, none inside another."""
-        starts = self._starts
-        if starts.keys().isdisjoint(stems):
-            return
+        starts = self._loose
         behind = 0
         for place, stem in enumerate(stems):
-            if place < behind or stem not in starts:
+            if stem not in starts or place < behind:
                 continue
             match = self.at(stems, place)
             if match:
                 yield match
                 behind = match.end
+
+
+def _beside(found: Sequence[_Labelled], second: str) -> list[_Labelled]:
+    """The phrases that this second stem may belong to: it alone, or one of any second."""
+    return [
+        item for item in found if len(item[0]) == 1 or item[0][1] in {"*", second}
+    ]
 
 
 def _end(phrase: tuple[str, ...], stems: Sequence[str], place: int) -> int:

@@ -14,7 +14,7 @@ from menon.apps.socratic.conflicts.frames import framed
 from menon.apps.socratic.conflicts.lexicon import Match, canonical, known, phrases, words
 from menon.apps.socratic.conflicts.lists import headed
 from menon.apps.socratic.conflicts.model import Modality, Statement
-from menon.apps.socratic.conflicts.pronouns import named, resolved
+from menon.apps.socratic.conflicts.pronouns import named, of_condition, resolved
 from menon.apps.socratic.conflicts.quantities import Quantity, quantities
 from menon.apps.socratic.conflicts.words import LONGEST, Token, sentences, tokens
 
@@ -69,7 +69,7 @@ class Clause:
     @property
     def context(self) -> frozenset[str]:
         """Everything but the subject under which it holds."""
-        when = {"after": "after ", "once": "after ", "before": "before ", "until": "before "}
+        when = {"before": "before ", "until": "before "}
         side = when.get(self.trigger, "")
         return self.scope | frozenset(f"if:{side}{stem}" for stem in self.condition)
 
@@ -88,7 +88,8 @@ def clauses(statement: Statement, name: tuple[Token, ...] = ()) -> list[Clause]:
             piece = all_tokens[begin : begin + LONGEST]
             lead: frozenset[str] = frozenset()
             for part in cut(piece):
-                clause = _clause(statement, sentence, resolved(part, name), len(found), lead)
+                read = resolved(part, of_condition(part) or name)
+                clause = _clause(statement, sentence, read, len(found), lead)
                 lead = lead or _leading(part, clause)
                 name = name_of(clause) or name
                 found.append(clause)

@@ -2,8 +2,18 @@
 
 from collections.abc import Sequence
 
-from menon.apps.socratic.conflicts.lexicon import canonical, document, phrases, words
+from menon.apps.socratic.conflicts.cutting import acts
+from menon.apps.socratic.conflicts.lexicon import (
+    Match,
+    canonical,
+    document,
+    phrases,
+    words,
+)
 from menon.apps.socratic.conflicts.words import Token
+
+_COLOURS = frozenset({"already", "still", "ever", "even", "just", "then", "actually", "really"})
+"""Words that change no condition."""
 
 
 def parted(
@@ -30,10 +40,8 @@ def _cut(part: tuple[Token, ...], name: str) -> tuple[str, tuple[str, ...], tupl
         if part[match.start].text in {"exclude", "excludes", "excluded"}:
             continue
         end = match.end
-        ends = (
-            words("words", "aux") if name == "exception" and match.start < 4 else frozenset[str]()
-        )
-        while end < len(part) and part[end].text != "," and part[end].stem not in ends:
+        ends = _ends(part, match) if name == "exception" and match.start < 4 else len(part)
+        while end < ends and part[end].text != ",":
             end += 1
         inner = part[match.end : end]
         before = {token.stem for token in part[: match.start]}
@@ -44,18 +52,35 @@ def _cut(part: tuple[Token, ...], name: str) -> tuple[str, tuple[str, ...], tupl
         if name == "condition" and "it" in before and before & {"take", "tak", "took"}:
             # `It takes a minute until calls are answered` tells how long the answer takes.
             continue
-        skip = words("words", "stop") | words("words", "modal")
+        skip = words("words", "stop") | words("words", "modal") | _COLOURS
         canon = canonical([token.stem for token in inner])
         said = tuple(s for s in canon if s and (s not in skip or s in {"and", "or"}))
         if match.start == 0 and end >= len(part):
             return "", (), part
-        if name == "condition" and said and set(said) <= words("words", "always_so"):
+        if name == "condition" and said and _always_so(part[match.start], inner, said):
             rest = end + 1 if end < len(part) and part[end].text == "," else end
             return "", (), part[: match.start] + part[rest:]
         if said:
             rest = end + 1 if end < len(part) and part[end].text == "," else end
             return stems[match.start], said, part[: match.start] + part[rest:]
     return "", (), part
+
+
+def _ends(part: Sequence[Token], match: Match) -> int:
+    """Where the verb of `nobody except the manager approves it` stands."""
+    aux, verbs = words("words", "aux"), words("words", "verb")
+    for at in range(match.end, len(part)):
+        stem = part[at].stem
+        if stem in aux or (at > match.end + 1 and stem in verbs and acts(part, at)):
+            return at
+    return len(part)
+
+
+def _always_so(opens: Token, inner: Sequence[Token], said: Sequence[str]) -> bool:
+    """`When they sign up` narrows nothing; `once it has been submitted` tells a state."""
+    state = opens.stem in {"once", "after", "until", "before"}
+    state |= any(token.text in {"been", "already"} for token in inner)
+    return not state and set(said) <= words("words", "always_so")
 
 
 def _is_condition(part: tuple[Token, ...], at: int, inner: Sequence[Token]) -> bool:

@@ -31,6 +31,25 @@ def actions() -> Mapping[str, str]:
     return found
 
 
+def action_of(stem: str, *, behind_modal: bool = False) -> str:
+    """The action that a verb stands for; a verb that nobody listed stands for itself.
+
+    Args:
+        stem: canonical.
+        behind_modal: whether it follows `may` or `are forbidden to`, where only verbs stand.
+    """
+    known_one = actions().get(stem, "")
+    if known_one or not behind_modal:
+        return known_one
+    return stem if stem.isalpha() and stem not in _no_action() else ""
+
+
+@cache
+def _no_action() -> frozenset[str]:
+    keys = ("stop", "modal", "aux", "negator", "universal", "evaluation")
+    return frozenset[str]().union(*(words("words", key) for key in keys)) | {"without", "only"}
+
+
 @cache
 def _owned(key: str) -> Phrases:
     return Phrases(((key, str(p)) for p in document("actors")[key]), known)
@@ -88,7 +107,7 @@ def object_of(part: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
     loose = words("words", "stop") | words("words", "modal") | words("words", "negator")
     noise = loose | words("actions", "object_noise") | words("words", "universal")
     noise |= words("words", "light") - {"report"}
-    end = next((at for at, s in enumerate(part) if s in _ENDS), len(part))
+    end = next((at for at, s in enumerate(part) if s in _ENDS or _acts_again(part, at)), len(part))
     people = {"user", "member", "person", "team", "staff", "employee"}
     kept = [(at, s) for at, s in enumerate(part[:end]) if s and s not in noise]
     kept = [(at, s) for at, s in kept if s.replace(" ", "").isalpha()]
@@ -99,6 +118,13 @@ def object_of(part: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
     head = next((at for at in range(first + 1, end) if part[at] in _OF), end)
     last = [s for at, s in bare if at < head][-1:]
     return frozenset(s for _, s in bare), frozenset(last)
+
+
+def _acts_again(part: Sequence[str], at: int) -> bool:
+    """`Opens the notes and reads them`: another action begins, whose object is its own."""
+    if at == 0 or part[at] not in {"and", "or"} or at + 2 >= len(part):
+        return False
+    return part[at + 1] in actions() and part[at + 2] in {"them", "it", "the", "a", "an", "their"}
 
 
 def scope_of(part: Sequence[str]) -> str:

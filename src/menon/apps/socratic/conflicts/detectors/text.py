@@ -11,6 +11,7 @@ from menon.apps.socratic.conflicts.findings import MOST, told
 from menon.apps.socratic.conflicts.lexicon import document, stemmed, words
 from menon.apps.socratic.conflicts.model import Conflict, ConflictType, Detector, Grade
 from menon.apps.socratic.conflicts.reading import assertion
+from menon.apps.socratic.conflicts.stances import apart
 
 _COMMON = 40
 """Clauses that may share a stem before it says too little to find pairs by."""
@@ -47,7 +48,9 @@ def find(evidence: Evidence) -> list[Conflict]:
             continue
         if {(one.source, one.key), (other.source, other.key)} <= judged:
             continue
-        why = _contradiction(one, other)
+        # What is denied in another case is no contradiction; what is done before and after is.
+        cased = one.negated != other.negated and apart(one, other)
+        why = "" if cased else _contradiction(one, other)
         if why:
             claims = [assertion(clause, "text", shown=clause.text) for clause in (one, other)]
             found.append(

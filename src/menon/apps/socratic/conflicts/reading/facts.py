@@ -209,7 +209,7 @@ def _nouns(part: Sequence[str]) -> list[str]:
             break
         if stem and stem not in loose and stem.replace(" ", "").isalpha():
             found.append(stem)
-    loose = words("words", "negator") | words("words", "light")
+    loose = words("words", "negator") | words("words", "light") | {"concurrent"}
     return [stem for stem in found if stem not in loose]
 
 

@@ -19,6 +19,7 @@ from menon.apps.socratic.conflicts.parties import (
     EVERYONE,
     OTHERS,
     OWN,
+    action_of,
     actions,
     actors_of,
     further,
@@ -150,13 +151,14 @@ def _modal(clause: Clause, match: Match) -> _Said | None:
     only = bool({"only", "exclusively", "solely"} & set(_sole(canon[: at + 2])))
     if at < len(canon) and canon[at] == "be":
         return _passive(clause, match.start, at + 1, negated=negated)
-    if at >= len(canon) or canon[at] not in actions():
+    action = action_of(canon[at], behind_modal=True) if at < len(canon) else ""
+    if not action:
         return None
     before = canon[: match.start]
     only = only and _leading_only(_sole(before))
     actors = actors_of(before)
     effect = "only" if only else "deny" if negated else "allow"
-    return _Said(effect, actors, actions()[canon[at]], canon[at + 1 :])
+    return _Said(effect, actors, action, canon[at + 1 :])
 
 
 def _sole(part: Sequence[str]) -> list[str]:
@@ -178,9 +180,10 @@ def _passive(clause: Clause, end: int, at: int, *, negated: bool) -> _Said | Non
     while at < len(canon) and canon[at] in skip:
         negated ^= canon[at] in {"not", "never"}
         at += 1
-    if at >= len(canon) or canon[at] not in actions():
+    rest = list(canon[at + 1 :])
+    action = action_of(canon[at], behind_modal="by" in rest) if at < len(canon) else ""
+    if not action:
         return None
-    action, rest = actions()[canon[at]], list(canon[at + 1 :])
     only = bool({"only", "exclusively", "solely"} & {*canon[end:], *rest})
     if "by" in rest:
         by = rest.index("by") + 1
@@ -218,7 +221,7 @@ def _restricted(clause: Clause, match: Match) -> _Said | None:
 def _denied(clause: Clause, match: Match) -> _Said | None:
     """`Guests are forbidden to delete invoices`, `Deleting invoices is forbidden for guests`."""
     canon, after = clause.canon, clause.canon[match.end :]
-    action = _named_action(after)
+    action = _named_action(after, behind_modal=canon[match.end - 1] in {"to", "from"})
     if action and match.start:
         actors = actors_of(canon[: match.start]) or actors_of(
             after[: after.index("to")] if "to" in after else ()
@@ -242,17 +245,20 @@ def _visible(clause: Clause, match: Match) -> _Said | None:
     return _Said(effect, actors, "read", canon[: match.start]) if actors else None
 
 
+def _named_action(
+    part: Sequence[str], *, behind_modal: bool = False
+) -> tuple[str, Sequence[str]] | None:
+    """The first action, and the words around it; right behind `forbidden to` it is any verb."""
+    for at, stem in enumerate(part):
+        if action := action_of(stem, behind_modal=behind_modal and at == 0):
+            return action, [*part[:at], *part[at + 1 :]]
+    return None
+
+
 def _behind(part: Sequence[str]) -> Sequence[str]:
     """What follows the action."""
-    at = next(at for at, stem in enumerate(part) if stem in actions())
+    at = next((at for at, stem in enumerate(part) if stem in actions()), 0)
     return part[at + 1 :]
-
-
-def _named_action(part: Sequence[str]) -> tuple[str, Sequence[str]] | None:
-    for at, stem in enumerate(part):
-        if stem in actions():
-            return actions()[stem], [*part[:at], *part[at + 1 :]]
-    return None
 
 
 def _plain(clause: Clause) -> _Said | None:

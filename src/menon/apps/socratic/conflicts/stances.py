@@ -1,0 +1,112 @@
+"""What a clause says or denies, in few words: for comparing clauses that no reader understands.
+
+The system refuses late bids. → denied, {accept, late, bid}
+Prices are shown without tax. → said, {view, price}, lacking {tax}
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Final, cast
+
+from menon.apps.socratic.conflicts.clauses import Clause
+from menon.apps.socratic.conflicts.lexicon import document, known, words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stance:
+    """A clause as words, and whether they are denied."""
+
+    denied: bool
+    core: frozenset[str]
+    """Who does what to what, without words that distinguish nothing."""
+    lacking: frozenset[str]
+    """What stands behind `without`."""
+    condition: frozenset[str]
+    roles: frozenset[str]
+    """The people among the core."""
+
+
+@cache
+def _kin() -> Mapping[str, tuple[str, bool]]:
+    """The word that stands for a stem, and whether the stem is its opposite."""
+    table = cast("Mapping[str, Mapping[str, list[object]]]", document("stances")["acts"])
+    found: dict[str, tuple[str, bool]] = {}
+    for act, sides in table.items():
+        for side, listed in sides.items():
+            for phrase in (act, *listed) if side == "same" else listed:
+                name = " ".join(known(str(phrase)))
+                found.setdefault(name, (act, side == "opposite"))
+    return found
+
+
+_PARTED: Final = frozenset({"log", "sign", "turn", "switch", "leav", "shut", "lock", "opt"})
+"""Verbs whose particle may stand behind their object: `log the guest out`."""
+_PARTICLES: Final = frozenset({"in", "out", "on", "off", "up", "down"})
+
+
+def _with_particle(canon: Sequence[str], at: int) -> str:
+    for stem in canon[at + 1 : at + 5]:
+        if stem in _PARTICLES:
+            return " ".join(known(f"{canon[at]} {stem}"))
+    return canon[at]
+
+
+@cache
+def _silent() -> frozenset[str]:
+    """Words that tell no two clauses apart."""
+    keys = ("stop", "modal", "light", "negator", "universal", "aux", "evaluation")
+    found = frozenset[str]().union(*(words("words", key) for key in keys))
+    return (found | words("stances", "silent") | words("words", "whole")) - words("stances", "loud")
+
+
+@lru_cache(maxsize=8192)
+def _meant(stem: str) -> tuple[str, bool]:
+    return _kin().get(stem, (stem, False))
+
+
+def stance_of(clause: Clause) -> Stance:
+    """The stance of a clause; an even number of negations and opposites denies nothing."""
+    canon = clause.canon
+    begin = canon.index("without") if "without" in canon[1:] else len(canon)
+    denials = sum(1 for at in clause.negations if at < begin)
+    core: set[str] = set()
+    inside = {at for q in clause.quantities for at in range(q.start, q.end)}
+    for at, stem in enumerate(canon[:begin]):
+        if not stem or at in inside or clause.tokens[at].kind == "mark":
+            continue
+        meant, opposite = _meant(_with_particle(canon, at) if stem in _PARTED else stem)
+        denials += opposite
+        if meant not in _silent():
+            core.add(meant)
+    said = frozenset(core)
+    return Stance(
+        denied=denials % 2 == 1,
+        core=said,
+        lacking=_loud(canon[begin + 1 :]),
+        condition=_case(clause),
+        roles=said & words("actors", "roles"),
+    )
+
+
+def apart(one: Clause, other: Clause) -> bool:
+    """Whether each holds in a case of its own: before and after, if paid and if refused."""
+    both = {"before", "after"}
+    if not (one.condition and other.condition) or both <= one.said or both <= other.said:
+        return False
+    mine, theirs = _case(one), _case(other)
+    return ("before" in mine) != ("before" in theirs) or not (mine <= theirs or theirs <= mine)
+
+
+def _case(clause: Clause) -> frozenset[str]:
+    return _loud((*clause.condition, *_sides(clause.trigger)))
+
+
+def _sides(trigger: str) -> tuple[str, ...]:
+    """`Until` and `before` tell the other side of an event than `once`."""
+    return ("before",) if trigger in {"before", "until"} else ()
+
+
+def _loud(stems: Iterable[str]) -> frozenset[str]:
+    meant = (_meant(stem)[0] for stem in stems if stem)
+    return frozenset(stem for stem in meant if stem not in _silent() and stem.isalnum())

@@ -1,0 +1,76 @@
+"""Orders that run in a circle, and dates that an order forbids."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from menon.apps.socratic.conflicts.evidence import Evidence
+from menon.apps.socratic.conflicts.findings import MOST, told
+from menon.apps.socratic.conflicts.model import (
+    Assertion,
+    Conflict,
+    ConflictType,
+    Detector,
+    Grade,
+    Interval,
+)
+
+
+def find(evidence: Evidence) -> list[Conflict]:
+    """Two orders of the same things, and what has to wait for what comes too late."""
+    orders = evidence.of("order")
+    if not orders:
+        return []
+    found = list(islice(_circles(evidence, orders), MOST))
+    for slot in ("moment", "moment.yearless"):
+        found += islice(_late(evidence, orders, evidence.of(slot)), MOST)
+    return found
+
+
+def _circles(evidence: Evidence, orders: Sequence[Assertion]) -> Iterator[Conflict]:
+    by_stem: dict[str, list[Assertion]] = {}
+    for one in orders:
+        for stem in one.about:
+            by_stem.setdefault(stem, []).append(one)
+    seen: set[tuple[str, int, str, int]] = set()
+    for one in orders:
+        for stem in one.target:
+            for other in by_stem.get(stem, ()):
+                key = (one.source, one.key, other.source, other.key)
+                if key in seen or one.source == other.source or one.scope != other.scope:
+                    continue
+                seen |= {key, (other.source, other.key, one.source, one.key)}
+                if same_event(one.about, other.target) and same_event(one.target, other.about):
+                    yield _told(evidence, (one, other), "Each is to come before the other.")
+
+
+def _late(
+    evidence: Evidence, orders: Sequence[Assertion], moments: Sequence[Assertion]
+) -> Iterator[Conflict]:
+    """What has to be done by a day waits for what happens later."""
+    for order in orders:
+        dues = [one for one in moments if same_event(one.about, order.about)]
+        waits = [one for one in moments if same_event(one.about, order.target)]
+        for due in dues:
+            for wait in waits:
+                if due.source == wait.source or due.scope != wait.scope:
+                    continue
+                if _day(wait).low > _day(due).high:
+                    why = "One has to wait for what comes later than it is due."
+                    yield _told(evidence, (due, order, wait), why)
+
+
+def _day(one: Assertion) -> Interval:
+    return one.value if isinstance(one.value, Interval) else Interval()
+
+
+def same_event(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether one names the other with as many or more words."""
+    return bool(one and other) and (one <= other or other <= one)
+
+
+def _told(evidence: Evidence, claims: Sequence[Assertion], why: str) -> Conflict:
+    shown = " / ".join(dict.fromkeys(one.shown for one in claims))
+    return told(evidence, ConflictType.TIMELINE, Grade.HARD, claims, why=why, witness=shown)
+
+
+DETECTOR = Detector(type=ConflictType.TIMELINE, order=9, find=find)

@@ -116,7 +116,9 @@ def _hours(
     for team in evidence.of("team"):
         for span in evidence.of("duration"):
             days = _interval(span).low
-            price = _interval(team).low * hourly * days * _HOURS_A_DAY
+            # `30 days` of people who are paid by the day are working days.
+            a_day = 8.0 if span.unit in {"day", "working day"} else _HOURS_A_DAY
+            price = _interval(team).low * hourly * days * a_day
             if not span.about and math.isfinite(price) and price > limit * 1.05:
                 witness = f"{team.shown} at {rate.shown} for {days:.0f} days are about {price:,.0f}"
                 claims = (budget, team, rate, span)

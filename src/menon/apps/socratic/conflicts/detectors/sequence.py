@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from menon.apps.socratic.conflicts.evidence import Evidence
-from menon.apps.socratic.conflicts.findings import MOST, told
+from menon.apps.socratic.conflicts.findings import MOST, pairs, told
 from menon.apps.socratic.conflicts.model import (
     Assertion,
     Conflict,
@@ -18,11 +18,11 @@ from menon.apps.socratic.conflicts.model import (
 def find(evidence: Evidence) -> list[Conflict]:
     """Two orders of the same things, and what has to wait for what comes too late."""
     orders = evidence.of("order")
-    if not orders:
-        return []
     found = list(islice(_circles(evidence, orders), MOST))
     for slot in ("moment", "moment.yearless"):
-        found += islice(_late(evidence, orders, evidence.of(slot)), MOST)
+        moments = evidence.of(slot)
+        found += islice(_late(evidence, orders, moments), MOST)
+        found += islice(_moved(evidence, moments), MOST)
     return found
 
 
@@ -41,6 +41,14 @@ def _circles(evidence: Evidence, orders: Sequence[Assertion]) -> Iterator[Confli
                 seen |= {key, (other.source, other.key, one.source, one.key)}
                 if same_event(one.about, other.target) and same_event(one.target, other.about):
                     yield _told(evidence, (one, other), "Each is to come before the other.")
+
+
+def _moved(evidence: Evidence, moments: Sequence[Assertion]) -> Iterator[Conflict]:
+    """One thing that begins, or ends, on two days."""
+    for one, other in pairs(moments):
+        alike = one.about == other.about and one.target == other.target and one.target
+        if alike and one.scope == other.scope and _day(one).apart(_day(other)):
+            yield _told(evidence, (one, other), "The same happens on two days.")
 
 
 def _late(

@@ -1,11 +1,12 @@
 """Measured qualities and counts of what the system does."""
 
+import math
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, cast
 
 from menon.apps.socratic.conflicts.clauses import Clause
-from menon.apps.socratic.conflicts.lexicon import Phrases, canonical, document, known, words
+from menon.apps.socratic.conflicts.lexicon import Match, Phrases, canonical, document, known, words
 from menon.apps.socratic.conflicts.model import Assertion, Interval, Modality
 from menon.apps.socratic.conflicts.quantities import Quantity
 from menon.apps.socratic.conflicts.reading import Reader, assertion
@@ -40,7 +41,7 @@ def _words_of(name: str) -> frozenset[str]:
 
 def metric_of(clause: Clause, quantity: Quantity) -> str:
     """The metric whose name stands nearest; empty if none is named."""
-    found = list(_phrases(quantity.dim).find(clause.canon))
+    found = [m for m in _phrases(quantity.dim).find(clause.canon) if not _of_all(clause, m, quantity)]
     if quantity.dim == "time" and any(m.label == "timeout" for m in found):
         return "timeout"
     if quantity.dim == "time" and any(m.label in {"rpo", "rto", "downtime"} for m in found):
@@ -56,6 +57,13 @@ def metric_of(clause: Clause, quantity: Quantity) -> str:
         default=None,
     )
     return best.label if best else _unnamed(quantity)
+
+
+def _of_all(clause: Clause, match: Match, quantity: Quantity) -> bool:
+    """`Every track`: no interval unless a time follows."""
+    if clause.canon[match.start : match.end] != ("every",):
+        return False
+    return not 0 <= quantity.core - match.end <= 1
 
 
 def _for_each(clause: Clause, quantity: Quantity) -> bool:
@@ -157,7 +165,14 @@ def _granted(clause: Clause, quantity: Quantity) -> Interval:
     coped = bool(set(clause.canon[clause.verb :]) & words("metrics", "coping"))
     if given and (clause.modality is Modality.MAY or (coped and quantity.end <= clause.verb)):
         return Interval(quantity.interval.high, quantity.interval.high)
+    if clause.trigger == "before" and quantity.dim == "time" and {"earli", "earlier"} & set(before):
+        # `No earlier than ten days before` leaves ten days at most.
+        return _swapped(quantity.interval.low, quantity.interval.high)
     return quantity.interval
+
+
+def _swapped(low: float, high: float) -> Interval:
+    return Interval(high=low) if math.isfinite(low) else Interval(low=high)
 
 
 def _target(quantity: Quantity) -> frozenset[str]:

@@ -47,11 +47,18 @@ def kind_of(clause: Clause, quantity: Quantity) -> str:
     asked = "budget" in clause.slot and not _speaks(clause, "cost")
     named = "budget" in clause.canon or asked
     things = about & _things()
-    if _speaks(clause, "past") or (_speaks(clause, "trade") and not (named or things)):
+    made = bool(clause.content & _made())
+    if _speaks(clause, "past") or (_speaks(clause, "trade") and not (named or things or made)):
         return ""
     if named or _is_budget(clause, quantity, about):
         return "budget"
     return _cost_or_cap(clause, quantity, about)
+
+
+@cache
+def _made() -> frozenset[str]:
+    """What projects make: money for the module for orders is none of the trade."""
+    return frozenset(s for p in document("plans")["made"] for s in known(str(p))) - {"page", "control"}
 
 
 def _cost_or_cap(clause: Clause, quantity: Quantity, about: frozenset[str]) -> str:
@@ -87,6 +94,8 @@ def _is_budget(clause: Clause, quantity: Quantity, about: frozenset[str]) -> boo
     holders = {"we", "there", "you", "i"}
     meant = not about or clause.stems[quantity.end : quantity.end + 1] == ("for",)
     if "have" in clause.canon and clause.canon[0] in holders and meant:
+        return True
+    if clause.canon[:2] == ("there", "be") and "for" in clause.canon and clause.content & _made():
         return True
     if not _speaks(clause, "budget"):
         return False
@@ -170,7 +179,7 @@ def read(clause: Clause) -> Iterator[Assertion]:
     if _speaks(clause, "none"):
         yield assertion(
             clause, "budget", operator="<=", value=Interval(0.0, 0.0), unit="*", shown="no budget",
-            about=about_of(clause),
+            about=about_of(clause) & _things(),
         )  # fmt: skip
     for quantity in clause.quantities:
         kind = kind_of(clause, quantity)
@@ -234,7 +243,7 @@ def is_team(clause: Clause, quantity: Quantity) -> bool:
     if noun & {"person"} and _speaks(clause, "works") and clause.content.isdisjoint(_USERS):
         return True
     return (
-        clause.has("team")
+        (clause.has("team") or clause.canon[0] == "employee")
         and (not noun or bool(noun & {"person", "member", "team"}))
         and not (clause.subject & {"user", "customer", "each"} or clause.universal)
     )

@@ -38,7 +38,8 @@ def read(clause: Clause) -> Iterator[Assertion]:
 def _moment(clause: Clause, day: Quantity, about: frozenset[str]) -> Assertion:
     return assertion(
         clause, "moment.yearless" if day.yearless else "moment", operator=day.operator,
-        value=day.interval, unit="date", about=about, shown=day.shown, scope=_place(clause),
+        value=day.interval, unit="date", about=about, shown=day.shown, scope=clause.context,
+        target=frozenset(side for side in ("starts", "ends") if words("orders", side) & set(clause.canon)),
     )  # fmt: skip
 
 

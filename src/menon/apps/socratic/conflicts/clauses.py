@@ -11,7 +11,7 @@ from typing import Final
 from menon.apps.socratic.conflicts.conditions import parted
 from menon.apps.socratic.conflicts.cutting import acts, cut
 from menon.apps.socratic.conflicts.frames import framed
-from menon.apps.socratic.conflicts.lexicon import Match, canonical, known, phrases, words
+from menon.apps.socratic.conflicts.lexicon import Match, canonical, known, phrases, rejoined, words
 from menon.apps.socratic.conflicts.lists import headed
 from menon.apps.socratic.conflicts.model import Modality, Statement
 from menon.apps.socratic.conflicts.pronouns import named, of_condition, resolved
@@ -119,7 +119,7 @@ def _clause(
     scoped = _scoped(stems)
     taken = frozenset(at for m in scoped for at in range(m.start, m.end))
     measured = tuple(quantities(main, taken))
-    canon = canonical(stems)
+    canon = rejoined(canonical(stems))
     inside = {at for q in measured for at in range(q.start, q.end)}
     verb = _verb(stems, main, inside)
     kept = [(at, s) for at, s in enumerate(canon) if s and at not in taken and at not in inside]

@@ -14,6 +14,8 @@ from menon.apps.socratic.conflicts.words import Token
 
 _COLOURS = frozenset({"already", "still", "ever", "even", "just", "then", "actually", "really"})
 """Words that change no condition."""
+_KEPT = frozenset({"and", "or", "not", "never", "without"})
+"""Words that do: `if it is not paid`."""
 
 
 def parted(
@@ -54,7 +56,7 @@ def _cut(part: tuple[Token, ...], name: str) -> tuple[str, tuple[str, ...], tupl
             continue
         skip = words("words", "stop") | words("words", "modal") | _COLOURS
         canon = canonical([token.stem for token in inner])
-        said = tuple(s for s in canon if s and (s not in skip or s in {"and", "or"}))
+        said = tuple(s for s in canon if s and (s not in skip or s in _KEPT))
         if match.start == 0 and end >= len(part):
             return "", (), part
         if name == "condition" and said and _always_so(part[match.start], inner, said):

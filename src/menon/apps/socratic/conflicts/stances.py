@@ -40,9 +40,14 @@ def _kin() -> Mapping[str, tuple[str, bool]]:
     return found
 
 
-_PARTED: Final = frozenset({"log", "sign", "turn", "switch", "leav", "shut", "lock", "opt"})
+_QUIET: Final = frozenset({"system", "app", "user", "person", "and", "or", "customer", "someone"})
+"""Who or what fulfils a condition most often."""
+_PARTED: Final = frozenset(
+    {"log", "sign", "turn", "switch", "leav", "shut", "lock", "opt", "bring", "com",
+     "giv", "hand", "tak", "call", "pay", "throw", "send"}
+)  # fmt: skip
 """Verbs whose particle may stand behind their object: `log the guest out`."""
-_PARTICLES: Final = frozenset({"in", "out", "on", "off", "up", "down"})
+_PARTICLES: Final = frozenset({"in", "out", "on", "off", "up", "down", "back", "away"})
 
 
 def _with_particle(canon: Sequence[str], at: int) -> str:
@@ -106,7 +111,9 @@ def apart(one: Clause, other: Clause) -> bool:
 
 
 def _case(clause: Clause) -> frozenset[str]:
-    return _loud((*clause.condition, *_sides(clause.trigger)))
+    meant = (_meant(stem)[0] for stem in (*clause.condition, *_sides(clause.trigger)))
+    quiet = words("words", "modal") | _QUIET
+    return frozenset(stem for stem in meant if stem not in quiet and stem.isalnum())
 
 
 def _sides(trigger: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeAlias, cast
 from menon.apps.socratic.conflicts.tables import document
 from menon.apps.socratic.conflicts.words import Token, tokens
 
+_PARTICLES = frozenset({"in", "out", "on", "off", "up", "down", "back", "away"})
 GAP = 4
 """Tokens that may stand where a phrase has `*`."""
 
@@ -145,6 +146,34 @@ def canonical(stems: Sequence[str]) -> tuple[str, ...]:
     found = list(stems)
     for match in _synonyms().find(stems):
         found[match.start : match.end] = [match.label, *[""] * (match.end - match.start - 1)]
+    return tuple(found)
+
+
+@cache
+def _phrasal() -> Mapping[str, Mapping[str, str]]:
+    """The label of each verb with a particle, by both."""
+    table = cast("Mapping[str, list[Any]]", document("synonyms")["synonyms"])
+    found: dict[str, dict[str, str]] = {}
+    for label, listed in table.items():
+        for phrase in map(str, listed):
+            stems = stemmed(phrase)
+            if len(stems) == 2 and stems[1] in _PARTICLES:
+                found.setdefault(stems[0], {})[stems[1]] = " ".join(stemmed(str(label)))
+    return found
+
+
+def rejoined(canon: Sequence[str]) -> tuple[str, ...]:
+    """Canonical stems where `throw the letters away` is one verb, too."""
+    table = _phrasal()
+    if table.keys().isdisjoint(canon):
+        return tuple(canon)
+    found = list(canon)
+    for at, stem in enumerate(canon):
+        for place in range(at + 2, min(at + 7, len(canon))) if stem in table else ():
+            label = table[stem].get(canon[place])
+            if label:
+                found[at], found[place] = label, ""
+                break
     return tuple(found)
 
 

@@ -9,7 +9,7 @@ from menon.apps.socratic.conflicts.lexicon import Match, Phrases, document, know
 from menon.apps.socratic.conflicts.model import Assertion
 from menon.apps.socratic.conflicts.reading import Reader, assertion
 
-_STOPS = frozenset({",", "and", "or", "within", "per", "in", "for", "by", "to", "at", "be"})
+_STOPS = frozenset({"throughout", "across", "among", ",", "and", "or", "within", "per", "in", "for", "by", "to", "at", "be"})
 _PHRASE = 3
 _OWN_WORDS = frozenset({"occur", "uniqu", "once", "exist", "appear"})
 _ADVERBS = frozenset({"always", "also", "still", "definitely", "already", "generally", "usually"})
@@ -52,7 +52,7 @@ def _needs(clause: Clause) -> list[Match]:
     """`Every patient needs an insurance number`."""
     canon = clause.canon
     for at, stem in enumerate(canon[:-1]):
-        if stem == "need" and at and clause.universal and canon[at + 1] in {"a", "an"}:
+        if stem == "need" and at and clause.universal and canon[at + 1] in {"a", "an", "the"}:
             return [Match(at, at + 1, "True")]
     return []
 

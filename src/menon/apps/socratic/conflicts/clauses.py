@@ -116,7 +116,7 @@ def _clause(
 ) -> Clause:
     main, (trigger, condition), excepted = parted(part)
     stems = tuple(token.stem for token in main)
-    scoped = _scoped(stems)
+    scoped = [*_scoped(stems), *_numbered(main)]
     taken = frozenset(at for m in scoped for at in range(m.start, m.end))
     measured = tuple(quantities(main, taken))
     canon = rejoined(canonical(stems))
@@ -183,6 +183,20 @@ def _scoped(stems: Sequence[str]) -> list[Match]:
         for match in phrases("scopes", "scopes").find(stems)
         if stems[match.end : match.end + 1] != ("than",) or stems[match.start] != "later"
     ]
+
+
+def _numbered(tokens: Sequence[Token]) -> list[Match]:
+    """`Lot 2`, `category B`: a part that is told from others by its number or letter."""
+    numbered = words("scopes", "numbered")
+    found: list[Match] = []
+    for at, token in enumerate(tokens[:-1]):
+        after = tokens[at + 1]
+        letter = len(after.text) == 1 and after.text.isalpha() and (at == 0 or after.text != "a")
+        if token.stem in numbered and (after.kind == "number" or letter):
+            ends = at + 2 >= len(tokens) or not (letter and tokens[at + 2].kind == "number")
+            if ends:
+                found.append(Match(at, at + 2, f"part:{token.stem} {after.text}"))
+    return found
 
 
 def _negations(stems: Sequence[str], inside: set[int]) -> tuple[int, ...]:

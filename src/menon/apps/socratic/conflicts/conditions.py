@@ -14,6 +14,7 @@ from menon.apps.socratic.conflicts.words import Token
 
 _COLOURS = frozenset({"already", "still", "ever", "even", "just", "then", "actually", "really"})
 """Words that change no condition."""
+_EXAMPLES = frozenset({"such as", "for example"})
 _KEPT = frozenset({"and", "or", "not", "never", "without"})
 """Words that do: `if it is not paid`."""
 
@@ -27,6 +28,13 @@ def parted(
     part = tuple(t for at, t in enumerate(part) if not any(s <= at < e for s, e in ends.items()))
     stems = [token.stem for token in part]
     for match in phrases("words", "reason").find(stems):
+        rest = set(stems[match.end :])
+        if match.label in _EXAMPLES and rest & words("words", "aux"):
+            # `Vital signs such as blood pressure are out of scope`: these as well.
+            joined = part[match.start]._replace(text="and", stem="and")
+            part = (*part[: match.start], joined, *part[match.end :])
+            stems = [token.stem for token in part]
+            break
         if match.start > 1:
             part, stems = part[: match.start], stems[: match.start]
             break

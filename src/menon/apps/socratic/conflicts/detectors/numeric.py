@@ -79,7 +79,7 @@ def _comparable(one: Assertion, other: Assertion) -> bool:
     if one.slot.startswith("money") and one.unit != other.unit:
         return False
     if same_subject(one.about, other.about):
-        return True
+        return one.head <= other.about and other.head <= one.about
     if _same_doer(one, other):
         return True
     # What holds for everything holds for each thing.

@@ -110,7 +110,7 @@ def _same_phase(scope: frozenset[str], clause: Clause) -> bool:
     phases = [frozenset(s for s in part if s.startswith("phase:")) for part in (mine, theirs)]
     if phases[0] & _LATER != phases[1] & _LATER:
         return False
-    told = ("region:", "env:", "tier:", "side:")
+    told = ("part:", "region:", "env:", "tier:", "side:")
     regions = [frozenset(s for s in part if s.startswith(told)) for part in (mine, theirs)]
     return regions[0] == regions[1]
 

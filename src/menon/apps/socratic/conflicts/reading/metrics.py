@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from menon.apps.socratic.conflicts.clauses import Clause
 from menon.apps.socratic.conflicts.lexicon import Match, Phrases, canonical, document, known, words
@@ -145,9 +145,24 @@ def _measured(clause: Clause, quantity: Quantity) -> Assertion:
         unit=quantity.unit,
         about=about,
         subject=clause.subject & about,
+        head=_head(clause, about),
         target=target,
         shown=quantity.shown,
     )
+
+
+_BESIDE: Final = frozenset({"after", "before", "between", "since", "until"})
+
+
+def _head(clause: Clause, about: frozenset[str]) -> frozenset[str]:
+    """The rest of `the rest after a shift`, which is no shift; empty for most subjects."""
+    found: set[str] = set()
+    for stem in clause.canon[: clause.verb]:
+        if stem in _BESIDE and found:
+            return frozenset(found)
+        if stem in about:
+            found.add(stem)
+    return frozenset()
 
 
 def _infinitives(clause: Clause) -> frozenset[str]:

@@ -21,8 +21,17 @@ LEAST = 5
 def find(evidence: Evidence) -> list[Conflict]:
     """Two ranks of one subject, a first that needs a last or an excluded one, and the share."""
     ranks = evidence.of("rank")
-    found = [*_twice(evidence, ranks), *_needs(evidence, ranks), *_share(evidence, ranks)]
+    found = [*_tops(evidence), *_twice(evidence, ranks), *_needs(evidence, ranks), *_share(evidence, ranks)]
     return found[:MOST]
+
+
+def _tops(evidence: Evidence) -> Iterator[Conflict]:
+    for one, other in pairs(evidence.of("top")):
+        if one.scope == other.scope and one.about.isdisjoint(other.about):
+            yield _told(
+                evidence, (one, other), "Two things are to come before all others.",
+                f"{one.shown} / {other.shown}",
+            )  # fmt: skip
 
 
 def _twice(evidence: Evidence, ranks: Sequence[Assertion]) -> Iterator[Conflict]:

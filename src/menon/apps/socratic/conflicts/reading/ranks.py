@@ -32,6 +32,8 @@ def read(clause: Clause) -> Iterator[Assertion]:
     yield from _spare(clause)
     yield from _without(clause)
     matches = list(_ranks().find(clause.canon))
+    if told := _first_of_all(clause):
+        yield told
     link = _link(clause, matches)
     if len(matches) >= _SEVERAL:
         yield from _each(clause, matches)
@@ -51,6 +53,26 @@ def read(clause: Clause) -> Iterator[Assertion]:
         yield assertion(
             clause, "depends", operator="needs", about=one, target=other, shown=clause.text
         )
+
+
+@cache
+def _top() -> Phrases:
+    return Phrases((("top", str(p)) for p in document("ranks")["top"]), known)
+
+
+def _first_of_all(clause: Clause) -> Assertion | None:
+    """The one thing that comes before all others."""
+    if clause.negated or not (found := list(_top().find(clause.canon))):
+        return None
+    ends = {at for at, s in enumerate(clause.canon) if s in {",", "before", "ahead"} and at}
+    end = min((at for at in ends if at > found[0].start), default=len(clause.canon))
+    about = subject(clause.canon[:end], _within(found, 0, end))
+    scope = frozenset(s for s in clause.context if not s.startswith(("phase:", "if:")))
+    if not about:
+        return None
+    return assertion(
+        clause, "top", operator="is", value="top", about=about, shown=clause.text, scope=scope
+    )
 
 
 def _spare(clause: Clause) -> Iterator[Assertion]:

@@ -18,6 +18,8 @@ from menon.apps.socratic.conflicts.pronouns import named, of_condition, resolved
 from menon.apps.socratic.conflicts.quantities import Quantity, quantities
 from menon.apps.socratic.conflicts.words import LONGEST, Token, sentences, tokens
 
+_STORES: Final = frozenset({"archive", "archives", "store", "stores"})
+_DETERMINERS: Final = frozenset({"the", "a", "an", "our", "each", "every"})
 _TELLING: Final = frozenset(
     {"before", "after", "until", "during", "over", "under", "within", "up", "out"}
 )
@@ -119,7 +121,7 @@ def _clause(
     scoped = [*_scoped(stems), *_numbered(main)]
     taken = frozenset(at for m in scoped for at in range(m.start, m.end))
     measured = tuple(quantities(main, taken))
-    canon = rejoined(canonical(stems))
+    canon = _nouns_kept(rejoined(canonical(stems)), main)
     inside = {at for q in measured for at in range(q.start, q.end)}
     verb = _verb(stems, main, inside)
     kept = [(at, s) for at, s in enumerate(canon) if s and at not in taken and at not in inside]
@@ -183,6 +185,18 @@ def _scoped(stems: Sequence[str]) -> list[Match]:
         for match in phrases("scopes", "scopes").find(stems)
         if stems[match.end : match.end + 1] != ("than",) or stems[match.start] != "later"
     ]
+
+
+def _nouns_kept(canon: tuple[str, ...], tokens: Sequence[Token]) -> tuple[str, ...]:
+    """`The archive` and `a store` are things, and none is to be kept."""
+    if "keep" not in canon:
+        return canon
+    return tuple(
+        tokens[at].stem
+        if stem == "keep" and at and tokens[at].text in _STORES and tokens[at - 1].text in _DETERMINERS
+        else stem
+        for at, stem in enumerate(canon)
+    )
 
 
 def _numbered(tokens: Sequence[Token]) -> list[Match]:

@@ -30,6 +30,8 @@ def headed(text: str) -> str:
 
     `What may it cost? Ten thousand.` becomes `What may it cost: Ten thousand.`
     """
+    if " | " in text:
+        text = text.replace(" | ", ": ", 1).replace(" | ", ", ")
     if "?" in text:
         text = _REFUSED.sub(r"We will not build \g<what>\g<rest>", _ASKED.sub(r"\g<ask>: ", text))
     return text if "\n" not in text else "\n".join(_lines(text))

@@ -110,7 +110,9 @@ def _multiplied(tokens: Sequence[Token], found: Number) -> Number:
         elif text == "and" and at + 2 < len(tokens) and tokens[at + 1].text in {"a", "one"}:
             if tokens[at + 2].text != "half":
                 break
-            return Number(start, at + 3, total + value + 0.5)
+            total, value, at = total, value + 0.5, at + 3
+            if at >= len(tokens) or tokens[at].text not in big:
+                return Number(start, at, total + value)
         elif (
             text == "of" and tokens[at - 1].text in {"couple", "dozen", "hundreds", "thousands"}
         ) or (text == "and" and value >= 100 and _goes_on(tokens, at)):

@@ -88,7 +88,7 @@ def stance_of(clause: Clause) -> Stance:
     return Stance(
         denied=denials % 2 == 1,
         core=said,
-        lacking=_loud(canon[begin + 1 :]),
+        lacking=loud(canon[begin + 1 :]),
         condition=_case(clause),
         roles=said & words("actors", "roles"),
     )
@@ -121,6 +121,7 @@ def _sides(trigger: str) -> tuple[str, ...]:
     return ("before",) if trigger in {"before", "until"} else ()
 
 
-def _loud(stems: Iterable[str]) -> frozenset[str]:
+def loud(stems: Iterable[str]) -> frozenset[str]:
+    """The words among these that tell clauses apart."""
     meant = (_meant(stem)[0] for stem in stems if stem)
     return frozenset(stem for stem in meant if stem not in _silent() and stem.isalnum())

@@ -1,5 +1,6 @@
 """Orders that run in a circle, and dates that an order forbids."""
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -15,6 +16,10 @@ from menon.apps.socratic.conflicts.model import (
 )
 
 
+_SLACK = 3.0
+"""Days by which a month may differ from another."""
+
+
 def find(evidence: Evidence) -> list[Conflict]:
     """Two orders of the same things, and what has to wait for what comes too late."""
     orders = evidence.of("order")
@@ -23,6 +28,7 @@ def find(evidence: Evidence) -> list[Conflict]:
         moments = evidence.of(slot)
         found += islice(_late(evidence, orders, moments), MOST)
         found += islice(_moved(evidence, moments), MOST)
+        found += islice(_outlasting(evidence, moments), MOST)
     return found
 
 
@@ -49,6 +55,18 @@ def _moved(evidence: Evidence, moments: Sequence[Assertion]) -> Iterator[Conflic
         alike = one.about == other.about and one.target == other.target and one.target
         if alike and one.scope == other.scope and _day(one).apart(_day(other)):
             yield _told(evidence, (one, other), "The same happens on two days.")
+
+
+def _outlasting(evidence: Evidence, moments: Sequence[Assertion]) -> Iterator[Conflict]:
+    """What begins on a day and lasts is not over before that."""
+    spans = [one for one in evidence.of("duration") if one.about]
+    for span in spans:
+        mine = [one for one in moments if same_event(one.about, span.about)]
+        for start in (one for one in mine if "starts" in one.target):
+            for end in (one for one in mine if "ends" in one.target and one.source != start.source):
+                least = _day(start).low + _day(span).low
+                if math.isfinite(least) and least > _day(end).high + _SLACK:
+                    yield _told(evidence, (start, span, end), "It would last beyond its end.")
 
 
 def _late(

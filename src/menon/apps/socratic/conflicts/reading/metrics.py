@@ -142,6 +142,7 @@ def _measured(clause: Clause, quantity: Quantity) -> Assertion:
         f"{quantity.dim}{per}:{metric}",
         operator=quantity.operator,
         value=_granted(clause, quantity),
+        scope=_case(clause, quantity, about),
         unit=quantity.unit,
         about=about,
         subject=clause.subject & about,
@@ -149,6 +150,16 @@ def _measured(clause: Clause, quantity: Quantity) -> Assertion:
         target=target,
         shown=quantity.shown,
     )
+
+
+def _case(clause: Clause, quantity: Quantity, about: frozenset[str]) -> frozenset[str]:
+    """`Five days after it was sent` counts from there; `when a track is played` is always so."""
+    if clause.trigger in {"after", "once"} and quantity.dim == "time":
+        return clause.scope
+    beside = clause.condition - about
+    if clause.condition & about and beside <= words("words", "always_so") | words("metrics", "use"):
+        return clause.scope
+    return clause.context
 
 
 _BESIDE: Final = frozenset({"after", "before", "between", "since", "until"})

@@ -18,6 +18,7 @@ _HOURS = {"h": 1.0, "day": 8.0, "week": 40.0, "month": 160.0, "year": 1920.0}
 
 
 _USERS = frozenset({"user", "customer", "member", "guest", "concurrent"})
+_LARGE = 2_000.0
 _LEAST = 500.0
 """A smaller number without a currency counts something else."""
 
@@ -47,12 +48,18 @@ def kind_of(clause: Clause, quantity: Quantity) -> str:
     asked = "budget" in clause.slot and not _speaks(clause, "cost")
     named = "budget" in clause.canon or asked
     things = about & _things()
-    made = bool(clause.content & _made())
+    made = bool(clause.content & _made()) or _is_large(clause, quantity)
     if _speaks(clause, "past") or (_speaks(clause, "trade") and not (named or things or made)):
         return ""
     if named or _is_budget(clause, quantity, about):
         return "budget"
     return _cost_or_cap(clause, quantity, about)
+
+
+def _is_large(clause: Clause, quantity: Quantity) -> bool:
+    """`The patient file costs 12,000`: a certain thing whose price is none of a shop."""
+    definite = clause.canon[0] in {"the", "our"} and "cost" in clause.canon
+    return definite and not clause.universal and abs(quantity.interval.high) >= _LARGE
 
 
 @cache

@@ -16,7 +16,7 @@ from menon.apps.socratic.conflicts.stances import acts_of
 
 _AFTER = frozenset({"after", "once"})
 _BEFORE = frozenset({"before", "until"})
-_PLACES = ("phase:", "region:", "platform:", "env:")
+_PLACES = ("part:", "phase:", "region:", "platform:", "env:")
 
 
 @cache

@@ -18,7 +18,7 @@ _ASKING = frozenset({"want", "expect", "promis", "demand", "hope", "wish", "insi
 """Who does so is not what is made."""
 _MANY_DAYS = 10
 _UNITS = frozenset({"week", "fortnight", "sprint", "month", "quarter", "year", "working day"})
-_PLACES = ("phase:", "region:", "platform:")
+_PLACES = ("part:", "phase:", "region:", "platform:")
 _PREPOSITIONS = frozenset(
     {
         "by",

@@ -85,8 +85,8 @@ def _severity(grade: Grade) -> Severity:
 def _keep(evidence: Evidence, ids: Sequence[str], shown: dict[str, str]) -> Iterator[Resolution]:
     for name in ids[:4]:
         said = shown[name].strip()[:160]
-        role = evidence.statements[name].role.replace("_", " ")
-        who = f" of the {role}" if role else ""
+        role = evidence.statements[name].role
+        who = f" of the {role.replace('_', ' ')}" if role else ""
         yield Resolution(
             id=f"keep:{name}",
             text=f"Does `{said}`{who} stand, so that the other side is changed to fit it?",

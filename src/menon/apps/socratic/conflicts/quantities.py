@@ -88,6 +88,9 @@ def quantities(tokens: Sequence[Token], taken: frozenset[int]) -> list[Quantity]
     at = 0
     while at < len(tokens) and len(found) < _MOST:
         read = None if at in taken else _at(tokens, stems, at)
+        if read and tokens[at].text in {"a", "an"} and found and found[-1].end == at:
+            # `Five minutes a year`: the second time says how often.
+            read = None if found[-1].dim == "time" else read
         if read is None:
             at += 1
             continue

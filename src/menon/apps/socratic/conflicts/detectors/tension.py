@@ -23,6 +23,7 @@ _SLOTS = {
     "latency": "time:latency",
     "rpo": "time:rpo",
     "rto": "time:rto",
+    "downtime": "time:downtime",
 }
 
 

@@ -8,6 +8,8 @@ from menon.apps.socratic.conflicts.tables import document
 from menon.apps.socratic.conflicts.words import Token, tokens
 
 _PARTICLES = frozenset({"in", "out", "on", "off", "up", "down", "back", "away"})
+_PARTS = frozenset({"and", "or", ",", "be", "of", "that", "which", "to"})
+"""Between a verb and its particle stand none of these."""
 GAP = 4
 """Tokens that may stand where a phrase has `*`."""
 
@@ -73,6 +75,8 @@ class Phrases:
     def every(self, stems: Sequence[str]) -> Iterator[Match]:
         """Every phrase, those inside others and those of several labels, too."""
         starts = self._loose
+        if starts.keys().isdisjoint(stems):
+            return
         for place, stem in enumerate(stems):
             if stem not in starts:
                 continue
@@ -83,6 +87,8 @@ class Phrases:
     def find(self, stems: Sequence[str]) -> Iterator[Match]:
         """Every phrase, from left to right, none inside another."""
         starts = self._loose
+        if starts.keys().isdisjoint(stems):
+            return
         behind = 0
         for place, stem in enumerate(stems):
             if stem not in starts or place < behind:
@@ -169,9 +175,11 @@ def rejoined(canon: Sequence[str]) -> tuple[str, ...]:
         return tuple(canon)
     found = list(canon)
     for at, stem in enumerate(canon):
-        for place in range(at + 2, min(at + 7, len(canon))) if stem in table else ():
+        for place in range(at + 1, min(at + 7, len(canon))) if stem in table else ():
+            if canon[place] in _PARTS:
+                break
             label = table[stem].get(canon[place])
-            if label:
+            if label and canon[place + 1 : place + 2] != ("of",):
                 found[at], found[place] = label, ""
                 break
     return tuple(found)

@@ -30,9 +30,10 @@ def read(clause: Clause) -> Iterator[Assertion]:
     yield from _conditional(clause)
     yield from _linked(clause)
     days = [q for q in clause.quantities if q.dim == "date"]
-    about = event(clause.canon, _inside(clause))
-    if len(days) == 1 and about and days[0].operator != "!":
-        yield _moment(clause, days[0], about)
+    if len(days) == 1 and days[0].operator != "!":
+        about = event(clause.canon, _inside(clause))
+        if about:
+            yield _moment(clause, days[0], about)
 
 
 def _moment(clause: Clause, day: Quantity, about: frozenset[str]) -> Assertion:
@@ -53,9 +54,11 @@ def _inside(clause: Clause) -> set[int]:
 
 def _conditional(clause: Clause) -> Iterator[Assertion]:
     """`X only after Y`, `no X until Y`, `X before Y`."""
-    main = event(clause.canon, _inside(clause))
+    if clause.trigger not in _AFTER | _BEFORE or clause.quantities:
+        return
+    main = event(clause.canon, set())
     other = event(tuple(clause.condition), set())
-    if not main or not other or clause.trigger not in _AFTER | _BEFORE or clause.quantities:
+    if not main or not other:
         return
     waits = clause.trigger in _AFTER and not clause.negated
     waits |= clause.trigger in _BEFORE and clause.negated

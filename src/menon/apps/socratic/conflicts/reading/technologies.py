@@ -80,7 +80,9 @@ def _avoided(clause: Clause, match: Match) -> bool:
     negators = words("words", "negator")
     count = sum(1 for stem in stems[first : match.start] if stem in negators)
     if match.end <= clause.verb:
-        count += sum(1 for at in clause.negations if at >= match.end)
+        ends = [at for at, s in enumerate(stems) if s == "," and at >= match.end]
+        end = ends[0] if ends else len(stems)
+        count += sum(1 for at in clause.negations if match.end <= at < end)
     for found in _instead().find(stems[: match.start]):
         if match.start - found.end <= 2 and stems[found.start] not in negators:
             count = 1

@@ -78,10 +78,12 @@ def _cut(part: tuple[Token, ...], name: str) -> tuple[str, tuple[str, ...], tupl
 
 def _ends(part: Sequence[Token], match: Match) -> int:
     """Where the verb of `nobody except the manager approves it` stands."""
-    aux, verbs = words("words", "aux"), words("words", "verb")
+    verbs = words("words", "verb")
+    ends = words("words", "aux") | words("actors", "everyone") | words("actors", "nobody")
+    ends -= {"public", "no"}
     for at in range(match.end, len(part)):
         stem = part[at].stem
-        if stem in aux or (at > match.end + 1 and stem in verbs and acts(part, at)):
+        if stem in ends or (at > match.end + 1 and stem in verbs and acts(part, at)):
             return at
     return len(part)
 

@@ -130,7 +130,8 @@ def _single(tokens: Sequence[Token], stems: Sequence[str], at: int) -> _Read | N
         return _repeated(tokens, stems, at)
     if tokens[at].text not in {"a", "an"} or at + 1 >= len(tokens):
         return None
-    unit = _units().at(stems, at + 1)
+    begin = at + 2 if tokens[at + 1].text in {"whole", "full", "entire"} else at + 1
+    unit = _units().at(stems, begin) if begin < len(tokens) else None
     if not unit or tokens[at + 1].text in {"s", "m", "d", "t", "g", "min", "sprint"}:
         return None
     dim, name = unit.label.split("|")

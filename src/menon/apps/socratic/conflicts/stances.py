@@ -110,6 +110,11 @@ def apart(one: Clause, other: Clause) -> bool:
     return ("before" in mine) != ("before" in theirs) or not (mine <= theirs or theirs <= mine)
 
 
+def excepts(one: Clause, other: Clause) -> bool:
+    """Whether one leaves out what the other speaks of."""
+    return bool(loud(one.exception) & loud(other.said) | loud(other.exception) & loud(one.said))
+
+
 def _case(clause: Clause) -> frozenset[str]:
     meant = (_meant(stem)[0] for stem in (*clause.condition, *_sides(clause.trigger)))
     quiet = words("words", "modal") | _QUIET

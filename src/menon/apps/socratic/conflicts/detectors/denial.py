@@ -8,7 +8,7 @@ from menon.apps.socratic.conflicts.evidence import Evidence
 from menon.apps.socratic.conflicts.findings import MOST, told
 from menon.apps.socratic.conflicts.model import Conflict, ConflictType, Detector, Grade
 from menon.apps.socratic.conflicts.reading import assertion
-from menon.apps.socratic.conflicts.stances import Stance, apart, loud, stance_of
+from menon.apps.socratic.conflicts.stances import Stance, apart, excepts, stance_of
 
 _LEAST = 2
 """Words below which a clause says too little to be compared."""
@@ -43,9 +43,7 @@ def _opposed(
                 continue
             if {(other.source, other.key), (clause.source, clause.key)} <= judged:
                 continue
-            if apart(clause, other):
-                continue
-            if loud(other.exception) & stance.core:
+            if apart(clause, other) or excepts(clause, other):
                 continue
             if _denies(clause, stance, theirs) or _lacks(stance, theirs):
                 yield _told(evidence, clause, other)

@@ -63,12 +63,18 @@ def _inside(evidence: Evidence, group: list[Assertion]) -> Iterator[Conflict]:
             yield told(
                 evidence,
                 ConflictType.PERMISSION,
-                Grade.HARD,
+                Grade.WARN if _narrows(one, other) or _narrows(other, one) else Grade.HARD,
                 (one, other),
                 why="One gives a right that the other denies.",
                 witness=f"{one.shown}; {other.shown}",
                 severity=Severity.HIGH,
             )
+
+
+def _narrows(given: Assertion, denied: Assertion) -> bool:
+    """`Everyone may read it; guests may not`: perhaps an exception that nobody called one."""
+    general = given.operator == "allow" and EVERYONE in given.about
+    return general and denied.operator == "deny" and EVERYONE not in denied.about
 
 
 def _same_case(one: Assertion, other: Assertion) -> bool:
@@ -87,7 +93,7 @@ def _same_case(one: Assertion, other: Assertion) -> bool:
     return (
         firm.operator == "deny"
         and mine <= theirs
-        and all(name.startswith("if:") for name in extra)
+        and all(name.startswith(("if:", "when:", "season:", "load:")) for name in extra)
     )
 
 

@@ -11,7 +11,7 @@ from menon.apps.socratic.conflicts.findings import MOST, told
 from menon.apps.socratic.conflicts.lexicon import document, stemmed, words
 from menon.apps.socratic.conflicts.model import Conflict, ConflictType, Detector, Grade
 from menon.apps.socratic.conflicts.reading import assertion
-from menon.apps.socratic.conflicts.stances import apart
+from menon.apps.socratic.conflicts.stances import apart, excepts
 
 _COMMON = 40
 """Clauses that may share a stem before it says too little to find pairs by."""
@@ -49,7 +49,7 @@ def find(evidence: Evidence) -> list[Conflict]:
         if {(one.source, one.key), (other.source, other.key)} <= judged:
             continue
         # What is denied in another case is no contradiction; what is done before and after is.
-        cased = one.negated != other.negated and apart(one, other)
+        cased = one.negated != other.negated and (apart(one, other) or excepts(one, other))
         why = "" if cased else _contradiction(one, other)
         if why:
             claims = [assertion(clause, "text", shown=clause.text) for clause in (one, other)]

@@ -46,6 +46,7 @@ def read(clause: Clause) -> Iterator[Assertion]:
         if matches:
             yield from _fact(clause, kind, matches)
     yield from _cardinality(clause)
+    yield from _assigned(clause)
 
 
 def _needs(clause: Clause) -> list[Match]:
@@ -159,6 +160,28 @@ def _cardinality(clause: Clause) -> Iterator[Assertion]:
                 target=frozenset(target[:2]),
                 shown=clause.text,
             )
+
+
+def _assigned(clause: Clause) -> Iterator[Assertion]:
+    """`Assign two teachers to one course`: a course has several."""
+    canon = clause.canon
+    for at, stem in enumerate(canon):
+        if stem not in {"assign", "link", "attach", "giv", "add", "allocat", "connect", "create"}:
+            continue
+        amount = next(iter(_amounts().find(canon[at + 1 : at + 3])), None)
+        to = next((i for i in range(at + 3, min(at + 9, len(canon))) if canon[i] == "to"), 0)
+        if amount is None or amount.label != "many" or amount.start or not to:
+            continue
+        if canon[to + 1 : to + 2] and canon[to + 1] in {"one", "a", "each", "the", "every", "same"}:
+            target = _nouns([s for s in canon[at + 2 : to] if s not in document("amounts")["numbers"]])
+            about = _nouns(canon[to + 1 : to + 5])
+            about = [s for s in about if s not in {"one", "same"}][:2]
+            if about and target:
+                yield assertion(
+                    clause, "cardinality", operator="has",
+                    value="one" if clause.negated else "many", about=frozenset(about),
+                    target=frozenset(target[:2]), shown=clause.text,
+                )  # fmt: skip
 
 
 def _negates(clause: Clause, amount: Match) -> bool:

@@ -33,6 +33,7 @@ _SKIPPED = frozenset(
      "exclusively", "solely", "still", "just", "longer", "themselves", "self", "easily"}
 )  # fmt: skip
 """Words that may stand between a modal and its verb."""
+_ARTICLES = frozenset({"the", "our", "all", "these", "those", "their"})
 _READ_ONLY = frozenset({("read", "only"), ("view", "only"), ("only", "read"), ("only", "view")})
 
 
@@ -114,7 +115,19 @@ def _said(clause: Clause) -> _Said | None:
             ("not",), ("never",)
         ):  # fmt: skip
             return _modal(clause, Match(at, at + 1, "allowed"))
-    return _plain(clause)
+    return _done_by(clause) or _plain(clause)
+
+
+def _done_by(clause: Clause) -> _Said | None:
+    """`Articles are published by the interns`: who does it, may."""
+    canon = clause.canon
+    if "by" not in canon or clause.modality not in {Modality.FACT, Modality.NEVER}:
+        return None
+    by = canon.index("by")
+    if not set(canon[by + 1 :]) & (words("actors", "roles") | words("actors", "everyone")):
+        return None
+    at = next((at for at in range(1, by) if canon[at] == "be"), 0)
+    return _passive(clause, at, at + 1, negated=False) if at else None
 
 
 def _sole_doer(clause: Clause) -> _Said | None:
@@ -207,6 +220,11 @@ def _restricted(clause: Clause, match: Match) -> _Said | None:
     if loose and "right" not in clause.canon[: match.start]:
         return None
     action = _named_action(clause.canon[: match.start])
+    if match.start > 1 and "only" in clause.canon[match.start : match.end] and (
+        _is_things(clause, match.start)
+    ):
+        # `The recordings are only for members`: to see them is.
+        action = "read", clause.canon[: match.start]
     if action is None and "to" in after:
         # `It is up to the notary alone to sign deeds`.
         action = _named_action(after[after.index("to") :])
@@ -236,7 +254,10 @@ def _denied(clause: Clause, match: Match) -> _Said | None:
 def _visible(clause: Clause, match: Match) -> _Said | None:
     """`Prices are not visible to mechanics`, `salaries are hidden from team leads`."""
     canon = clause.canon
-    if not match.start or set(canon[: match.start]) & actions().keys() - {"see", "view", "open"}:
+    if not match.start or (
+        set(canon[: match.start]) & actions().keys() - {"see", "view", "open"}
+        and not _is_things(clause, match.start)
+    ):
         return None
     actors = actors_of(canon[match.end :])
     hidden = bool({"hid", "hidden", "invisibl"} & set(canon[match.start : match.end]))
@@ -253,6 +274,11 @@ def _named_action(
         if action := action_of(stem, behind_modal=behind_modal and at == 0):
             return action, [*part[:at], *part[at + 1 :]]
     return None
+
+
+def _is_things(clause: Clause, end: int) -> bool:
+    """`The recordings`: a plural with its article is no action."""
+    return clause.tokens[0].text in _ARTICLES and clause.tokens[end - 1].text.endswith("s")
 
 
 def _behind(part: Sequence[str]) -> Sequence[str]:

@@ -116,8 +116,8 @@ class TestDetectors:
         assert [one.type for one in detectors()] == [
             ConflictType.TIMELINE, ConflictType.BUDGET, ConflictType.PERMISSION, ConflictType.DATA,
             ConflictType.SCOPE, ConflictType.NUMERIC, ConflictType.TECHNOLOGY,
-            ConflictType.PRIORITY, ConflictType.TENSION, ConflictType.TEXT,
-            ConflictType.TEXT,
+            ConflictType.PRIORITY, ConflictType.TIMELINE, ConflictType.TENSION,
+            ConflictType.TEXT, ConflictType.TEXT,
         ]  # fmt: skip
 
     def test_know_at_least_80_rules_of_technology_over_known_concepts(self):

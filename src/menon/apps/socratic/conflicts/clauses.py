@@ -193,7 +193,10 @@ def _nouns_kept(canon: tuple[str, ...], tokens: Sequence[Token]) -> tuple[str, .
         return canon
     return tuple(
         tokens[at].stem
-        if stem == "keep" and at and tokens[at].text in _STORES and tokens[at - 1].text in _DETERMINERS
+        if stem == "keep"
+        and at
+        and tokens[at].text in _STORES
+        and tokens[at - 1].text in _DETERMINERS
         else stem
         for at, stem in enumerate(canon)
     )

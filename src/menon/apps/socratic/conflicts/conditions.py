@@ -14,6 +14,9 @@ from menon.apps.socratic.conflicts.words import Token
 
 _COLOURS = frozenset({"already", "still", "ever", "even", "just", "then", "actually", "really"})
 """Words that change no condition."""
+_TIMES = frozenset(
+    {"day", "week", "month", "year", "quarter", "hour", "minut", "term", "season", "night"}
+)
 _EXAMPLES = frozenset({"such as", "for example"})
 _KEPT = frozenset({"and", "or", "not", "never", "without"})
 """Words that do: `if it is not paid`."""
@@ -83,9 +86,22 @@ def _ends(part: Sequence[Token], match: Match) -> int:
     ends -= {"public", "no"}
     for at in range(match.end, len(part)):
         stem = part[at].stem
-        if stem in ends or (at > match.end + 1 and stem in verbs and acts(part, at)):
+        if (
+            stem in ends
+            or _acts_here(part, at, match.end)
+            or (at > match.end + 1 and stem in verbs and acts(part, at))
+        ):
             return at
     return len(part)
+
+
+def _acts_here(part: Sequence[Token], at: int, begin: int) -> bool:
+    """`The dean certifies marks`: a verb of the third person that nobody listed."""
+    if at <= begin + 1 or at + 1 >= len(part) or not part[at].text.endswith("s"):
+        return False
+    before = part[at - 1]
+    noun = before.kind == "word" and not before.text.endswith("s")
+    return noun and before.stem not in words("words", "stop") and not part[at].text.endswith("ss")
 
 
 def _always_so(opens: Token, inner: Sequence[Token], said: Sequence[str]) -> bool:
@@ -104,7 +120,8 @@ def _is_condition(part: tuple[Token, ...], at: int, inner: Sequence[Token]) -> b
     if starts and any(t.kind in {"number", "date"} for t in inner):
         return False
     if not timed:
-        return not (part[at].stem == "once" and inner[0].stem in {"a", "per", "every"})
+        often = inner[0].stem in {"a", "per", "every", "each"}
+        return not (part[at].stem == "once" and often and inner[1:2] and inner[1].stem in _TIMES)
     numbers = document("amounts")["numbers"]
     return not any(
         t.kind in {"number", "date"} or t.text in numbers or t.text in {"a", "an"}

@@ -19,7 +19,9 @@ _ASKED: Final = re.compile(
 
 
 _REFUSED: Final = re.compile(
-    r"(?:^|(?<=[.!]\s))(?:and |what about )?(?P<what>(?:an?|the|any)?\s?[\w][\w ]{2,40})\?\s+"
+    r"(?:^|(?<=[.!]\s))(?:and |what about )?(?P<what>(?!is |are |was |can |do |does |did |will "
+    r"|should |may |must |has |have "
+    r"|would |could |it |we |you |they |how |what |why |who |so |really)[\w][\w ]{2,40})\?\s+"
     r"(?:no|nope|not needed|not now|skip it|forget it)\b(?P<rest>[^.!?\n]*)",
     re.IGNORECASE,
 )

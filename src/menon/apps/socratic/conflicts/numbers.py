@@ -110,7 +110,7 @@ def _multiplied(tokens: Sequence[Token], found: Number) -> Number:
         elif text == "and" and at + 2 < len(tokens) and tokens[at + 1].text in {"a", "one"}:
             if tokens[at + 2].text != "half":
                 break
-            total, value, at = total, value + 0.5, at + 3
+            value, at = value + 0.5, at + 3
             if at >= len(tokens) or tokens[at].text not in big:
                 return Number(start, at, total + value)
         elif (

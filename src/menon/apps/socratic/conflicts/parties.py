@@ -50,6 +50,24 @@ def _no_action() -> frozenset[str]:
     return frozenset[str]().union(*(words("words", key) for key in keys)) | {"without", "only"}
 
 
+def named_action(
+    part: Sequence[str], *, behind_modal: bool = False
+) -> tuple[str, Sequence[str]] | None:
+    """The first action, and the words around it; right behind `forbidden to` it is any verb."""
+    for at, stem in enumerate(part):
+        if action := action_of(stem, behind_modal=behind_modal and at == 0):
+            return action, [*part[:at], *part[at + 1 :]]
+    return None
+
+
+def behind(part: Sequence[str], *, first: bool) -> Sequence[str]:
+    """What follows the action, which is the first word where only verbs may stand."""
+    if first and action_of(part[0], behind_modal=True):
+        return part[1:]
+    at = next((at for at, stem in enumerate(part) if stem in actions()), 0)
+    return part[at + 1 :]
+
+
 @cache
 def _owned(key: str) -> Phrases:
     return Phrases(((key, str(p)) for p in document("actors")[key]), known)
@@ -106,7 +124,10 @@ def object_of(part: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
     """What the right is about with all that narrows it, and the noun that it is."""
     loose = words("words", "stop") | words("words", "modal") | words("words", "negator")
     noise = loose | words("actions", "object_noise") | words("words", "universal")
-    noise |= words("words", "light") - {"report"}
+    while part and part[0] in _ENDS:
+        # `At weekends drafts are released`: the object comes after the time.
+        part = part[1:]
+    noise |= words("words", "light") - {"report", "claim", "expens", "estimat"}
     end = next((at for at, s in enumerate(part) if s in _ENDS or _acts_again(part, at)), len(part))
     people = {"user", "member", "person", "team", "staff", "employee"}
     kept = [(at, s) for at, s in enumerate(part[:end]) if s and s not in noise]

@@ -54,7 +54,11 @@ def _denies(clause: Clause, firm: Stance, other: Stance) -> bool:
     if not firm.denied or other.denied or firm.lacking or clause.exception:
         return False
     # A limit that is denied is a limit, and another rule compares those.
-    if clause.quantities or len(firm.core) > _MOST_WORDS or not firm.core <= other.core | other.condition:
+    if (
+        clause.quantities
+        or len(firm.core) > _MOST_WORDS
+        or not firm.core <= other.core | other.condition
+    ):
         return False
     if not firm.core & other.core:
         return False

@@ -31,7 +31,9 @@ _DIMENSIONS = frozenset(
     ]
 )
 _DATA_METRICS = frozenset({"retention", "deletion"})
-_PROCESSES = frozenset({"download", "upload", "delete", "export", "import", "print", "restor", "publish"})
+_PROCESSES = frozenset(
+    {"download", "upload", "delete", "export", "import", "print", "restor", "publish"}
+)
 """What is done with a thing takes a time of its own: opening a file, downloading it."""
 _CALENDAR = frozenset({"month", "quarter", "year", "decade"})
 _PERCENTILES = "pct:"

@@ -21,7 +21,12 @@ LEAST = 5
 def find(evidence: Evidence) -> list[Conflict]:
     """Two ranks of one subject, a first that needs a last or an excluded one, and the share."""
     ranks = evidence.of("rank")
-    found = [*_tops(evidence), *_twice(evidence, ranks), *_needs(evidence, ranks), *_share(evidence, ranks)]
+    found = [
+        *_tops(evidence),
+        *_twice(evidence, ranks),
+        *_needs(evidence, ranks),
+        *_share(evidence, ranks),
+    ]
     return found[:MOST]
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from menon.apps.socratic.conflicts.evidence import Evidence
@@ -14,7 +15,7 @@ from menon.apps.socratic.conflicts.model import (
     Grade,
     Interval,
 )
-
+from menon.apps.socratic.conflicts.quantities import DAY
 
 _SLACK = 3.0
 """Days by which a month may differ from another."""
@@ -60,6 +61,7 @@ def _moved(evidence: Evidence, moments: Sequence[Assertion]) -> Iterator[Conflic
 def _outlasting(evidence: Evidence, moments: Sequence[Assertion]) -> Iterator[Conflict]:
     """What begins on a day and lasts is not over before that."""
     spans = [one for one in evidence.of("duration") if one.about]
+    spans += [_in_days(one) for one in evidence.of("time:validity") if one.about]
     for span in spans:
         mine = [one for one in moments if same_event(one.about, span.about)]
         for start in (one for one in mine if "starts" in one.target):
@@ -67,6 +69,12 @@ def _outlasting(evidence: Evidence, moments: Sequence[Assertion]) -> Iterator[Co
                 least = _day(start).low + _day(span).low
                 if math.isfinite(least) and least > _day(end).high + _SLACK:
                     yield _told(evidence, (start, span, end), "It would last beyond its end.")
+
+
+def _in_days(one: Assertion) -> Assertion:
+    low, high = _day(one)[:2]
+    about = one.about - {"start", "end", "begin"}
+    return replace(one, value=Interval(low / DAY, high / DAY), about=about)
 
 
 def _late(

@@ -101,9 +101,7 @@ class Phrases:
 
 def _beside(found: Sequence[_Labelled], second: str) -> list[_Labelled]:
     """The phrases that this second stem may belong to: it alone, or one of any second."""
-    return [
-        item for item in found if len(item[0]) == 1 or item[0][1] in {"*", second}
-    ]
+    return [item for item in found if len(item[0]) == 1 or item[0][1] in {"*", second}]
 
 
 def _end(phrase: tuple[str, ...], stems: Sequence[str], place: int) -> int:

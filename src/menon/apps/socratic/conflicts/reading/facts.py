@@ -9,7 +9,24 @@ from menon.apps.socratic.conflicts.lexicon import Match, Phrases, document, know
 from menon.apps.socratic.conflicts.model import Assertion
 from menon.apps.socratic.conflicts.reading import Reader, assertion
 
-_STOPS = frozenset({"throughout", "across", "among", ",", "and", "or", "within", "per", "in", "for", "by", "to", "at", "be"})
+_STOPS = frozenset(
+    {
+        "throughout",
+        "across",
+        "among",
+        ",",
+        "and",
+        "or",
+        "within",
+        "per",
+        "in",
+        "for",
+        "by",
+        "to",
+        "at",
+        "be",
+    }
+)
 _PHRASE = 3
 _OWN_WORDS = frozenset({"occur", "uniqu", "once", "exist", "appear"})
 _ADVERBS = frozenset({"always", "also", "still", "definitely", "already", "generally", "usually"})
@@ -173,7 +190,9 @@ def _assigned(clause: Clause) -> Iterator[Assertion]:
         if amount is None or amount.label != "many" or amount.start or not to:
             continue
         if canon[to + 1 : to + 2] and canon[to + 1] in {"one", "a", "each", "the", "every", "same"}:
-            target = _nouns([s for s in canon[at + 2 : to] if s not in document("amounts")["numbers"]])
+            target = _nouns(
+                [s for s in canon[at + 2 : to] if s not in document("amounts")["numbers"]]
+            )
             about = _nouns(canon[to + 1 : to + 5])
             about = [s for s in about if s not in {"one", "same"}][:2]
             if about and target:

@@ -22,7 +22,9 @@ from menon.apps.socratic.conflicts.parties import (
     action_of,
     actions,
     actors_of,
+    behind,
     further,
+    named_action,
     object_of,
     scope_of,
 )
@@ -98,7 +100,7 @@ def _kept_from(grant: Assertion, clause: Clause) -> Iterator[Assertion]:
 
 def _said(clause: Clause) -> _Said | None:
     canon = clause.canon
-    if found := _sole_doer(clause):
+    if found := _sole_doer(clause) or _done_by(clause):
         return found
     for key, reader in (("restricted", _restricted), ("denied", _denied)):
         match = next(iter(_phrases(key).find(canon)), None)
@@ -115,7 +117,7 @@ def _said(clause: Clause) -> _Said | None:
             ("not",), ("never",)
         ):  # fmt: skip
             return _modal(clause, Match(at, at + 1, "allowed"))
-    return _done_by(clause) or _plain(clause)
+    return _plain(clause)
 
 
 def _done_by(clause: Clause) -> _Said | None:
@@ -137,7 +139,7 @@ def _sole_doer(clause: Clause) -> _Said | None:
         return None
     at = canon.index("only")
     end = next((i for i in range(at + 1, len(canon)) if canon[i] in {"may", "can", "be"}), 0)
-    action = _named_action(canon[:at])
+    action = named_action(canon[:at])
     if not end or action is None:
         return None
     rest = [s for s in action[1] if s not in {"something", "what"}]
@@ -219,15 +221,17 @@ def _restricted(clause: Clause, match: Match) -> _Said | None:
     loose = belongs and {"belong", "held", "hold"} & set(clause.stems[match.start : match.end])
     if loose and "right" not in clause.canon[: match.start]:
         return None
-    action = _named_action(clause.canon[: match.start])
-    if match.start > 1 and "only" in clause.canon[match.start : match.end] and (
-        _is_things(clause, match.start)
+    action = named_action(clause.canon[: match.start])
+    if (
+        match.start > 1
+        and "only" in clause.canon[match.start : match.end]
+        and (_is_things(clause, match.start))
     ):
         # `The recordings are only for members`: to see them is.
         action = "read", clause.canon[: match.start]
     if action is None and "to" in after:
         # `It is up to the notary alone to sign deeds`.
-        action = _named_action(after[after.index("to") :])
+        action = named_action(after[after.index("to") :])
         after = after[: after.index("to")]
     if action is None:
         return None
@@ -239,13 +243,14 @@ def _restricted(clause: Clause, match: Match) -> _Said | None:
 def _denied(clause: Clause, match: Match) -> _Said | None:
     """`Guests are forbidden to delete invoices`, `Deleting invoices is forbidden for guests`."""
     canon, after = clause.canon, clause.canon[match.end :]
-    action = _named_action(after, behind_modal=canon[match.end - 1] in {"to", "from"})
+    modal = canon[match.end - 1] in {"to", "from"}
+    action = named_action(after, behind_modal=modal)
     if action and match.start:
         actors = actors_of(canon[: match.start]) or actors_of(
             after[: after.index("to")] if "to" in after else ()
         )
-        return _Said("deny", actors or frozenset({EVERYONE}), action[0], _behind(after))
-    action = _named_action(canon[: match.start])
+        return _Said("deny", actors or frozenset({EVERYONE}), action[0], behind(after, first=modal))
+    action = named_action(canon[: match.start])
     if action is None:
         return None
     return _Said("deny", actors_of(after) or frozenset({EVERYONE}), *action)
@@ -266,25 +271,9 @@ def _visible(clause: Clause, match: Match) -> _Said | None:
     return _Said(effect, actors, "read", canon[: match.start]) if actors else None
 
 
-def _named_action(
-    part: Sequence[str], *, behind_modal: bool = False
-) -> tuple[str, Sequence[str]] | None:
-    """The first action, and the words around it; right behind `forbidden to` it is any verb."""
-    for at, stem in enumerate(part):
-        if action := action_of(stem, behind_modal=behind_modal and at == 0):
-            return action, [*part[:at], *part[at + 1 :]]
-    return None
-
-
 def _is_things(clause: Clause, end: int) -> bool:
     """`The recordings`: a plural with its article is no action."""
     return clause.tokens[0].text in _ARTICLES and clause.tokens[end - 1].text.endswith("s")
-
-
-def _behind(part: Sequence[str]) -> Sequence[str]:
-    """What follows the action."""
-    at = next((at for at, stem in enumerate(part) if stem in actions()), 0)
-    return part[at + 1 :]
 
 
 def _plain(clause: Clause) -> _Said | None:

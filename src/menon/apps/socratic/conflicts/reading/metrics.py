@@ -41,7 +41,9 @@ def _words_of(name: str) -> frozenset[str]:
 
 def metric_of(clause: Clause, quantity: Quantity) -> str:
     """The metric whose name stands nearest; empty if none is named."""
-    found = [m for m in _phrases(quantity.dim).find(clause.canon) if not _of_all(clause, m, quantity)]
+    found = [
+        m for m in _phrases(quantity.dim).find(clause.canon) if not _of_all(clause, m, quantity)
+    ]
     if quantity.dim == "time" and any(m.label == "timeout" for m in found):
         return "timeout"
     if quantity.dim == "time" and any(m.label in {"rpo", "rto", "downtime"} for m in found):

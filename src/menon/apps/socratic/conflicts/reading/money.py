@@ -65,7 +65,10 @@ def _is_large(clause: Clause, quantity: Quantity) -> bool:
 @cache
 def _made() -> frozenset[str]:
     """What projects make: money for the module for orders is none of the trade."""
-    return frozenset(s for p in document("plans")["made"] for s in known(str(p))) - {"page", "control"}
+    return frozenset(s for p in document("plans")["made"] for s in known(str(p))) - {
+        "page",
+        "control",
+    }
 
 
 def _cost_or_cap(clause: Clause, quantity: Quantity, about: frozenset[str]) -> str:

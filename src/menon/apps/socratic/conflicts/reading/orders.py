@@ -37,10 +37,12 @@ def read(clause: Clause) -> Iterator[Assertion]:
 
 
 def _moment(clause: Clause, day: Quantity, about: frozenset[str]) -> Assertion:
+    said = set(clause.canon)
+    sides = frozenset(side for side in ("starts", "ends") if words("orders", side) & said)
     return assertion(
         clause, "moment.yearless" if day.yearless else "moment", operator=day.operator,
         value=day.interval, unit="date", about=about, shown=day.shown, scope=clause.context,
-        target=frozenset(side for side in ("starts", "ends") if words("orders", side) & set(clause.canon)),
+        target=sides,
     )  # fmt: skip
 
 

@@ -188,18 +188,17 @@ def _scoped(stems: Sequence[str]) -> list[Match]:
 
 
 def _nouns_kept(canon: tuple[str, ...], tokens: Sequence[Token]) -> tuple[str, ...]:
-    """`The archive` and `a store` are things, and none is to be kept."""
-    if "keep" not in canon:
+    """`The size of the archive`: a thing, and nothing is to be kept."""
+    if "keep" not in canon[2:]:
         return canon
     return tuple(
-        tokens[at].stem
-        if stem == "keep"
-        and at
-        and tokens[at].text in _STORES
-        and tokens[at - 1].text in _DETERMINERS
-        else stem
+        tokens[at].stem if stem == "keep" and at > 1 and _is_store(tokens, at) else stem
         for at, stem in enumerate(canon)
     )
+
+
+def _is_store(tokens: Sequence[Token], at: int) -> bool:
+    return tokens[at].text in _STORES and tokens[at - 1].text in _DETERMINERS
 
 
 def _numbered(tokens: Sequence[Token]) -> list[Match]:

@@ -14,6 +14,9 @@ from menon.apps.socratic.conflicts.words import Token
 
 _COLOURS = frozenset({"already", "still", "ever", "even", "just", "then", "actually", "really"})
 """Words that change no condition."""
+_DAYS = frozenset(
+    {"q1", "q2", "q3", "q4", "easter", "christmas", "xmas", "halloween", "spring", "autumn"}
+)
 _TIMES = frozenset(
     {"day", "week", "month", "year", "quarter", "hour", "minut", "term", "season", "night"}
 )
@@ -125,6 +128,6 @@ def _is_condition(part: tuple[Token, ...], at: int, inner: Sequence[Token]) -> b
     numbers = document("amounts")["numbers"]
     return not any(
         t.kind in {"number", "date"} or t.text in numbers or t.text in {"a", "an"}
-        or t.stem in words("words", "month") or t.text in {"q1", "q2", "q3", "q4"}
+        or t.stem in words("words", "month") or t.text in _DAYS
         for t in inner[:7]
     )  # fmt: skip

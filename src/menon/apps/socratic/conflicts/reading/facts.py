@@ -6,7 +6,7 @@ from typing import cast
 
 from menon.apps.socratic.conflicts.clauses import Clause
 from menon.apps.socratic.conflicts.lexicon import Match, Phrases, document, known, words
-from menon.apps.socratic.conflicts.model import Assertion
+from menon.apps.socratic.conflicts.model import Assertion, Modality
 from menon.apps.socratic.conflicts.reading import Reader, assertion
 
 _STOPS = frozenset(
@@ -182,6 +182,7 @@ def _cardinality(clause: Clause) -> Iterator[Assertion]:
 def _assigned(clause: Clause) -> Iterator[Assertion]:
     """`Assign two teachers to one course`: a course has several."""
     canon = clause.canon
+    yield from _together(clause)
     for at, stem in enumerate(canon):
         if stem not in {"assign", "link", "attach", "giv", "add", "allocat", "connect", "create"}:
             continue
@@ -201,6 +202,24 @@ def _assigned(clause: Clause) -> Iterator[Assertion]:
                     value="one" if clause.negated else "many", about=frozenset(about),
                     target=frozenset(target[:2]), shown=clause.text,
                 )  # fmt: skip
+
+
+def _together(clause: Clause) -> Iterator[Assertion]:
+    """`Two teachers can give a course`: a course has several."""
+    canon = clause.canon
+    amount = next(iter(_amounts().find(canon[:2])), None)
+    if amount is None or amount.label != "many" or amount.start or clause.negated:
+        return
+    if clause.modality is not Modality.MAY or not clause.verb:
+        return
+    target = _nouns(canon[amount.end : clause.verb])
+    place = next((at for at in range(clause.verb, len(canon)) if canon[at] in {"a", "one"}), 0)
+    about = _nouns(canon[place + 1 : place + 3]) if place else []
+    if about and target:
+        yield assertion(
+            clause, "cardinality", operator="has", value="many", about=frozenset(about),
+            target=frozenset(target[:2]), shown=clause.text,
+        )  # fmt: skip
 
 
 def _negates(clause: Clause, amount: Match) -> bool:

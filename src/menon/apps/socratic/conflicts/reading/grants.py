@@ -56,7 +56,8 @@ def _phrases(key: str) -> Phrases:
 def read(clause: Clause) -> Iterator[Assertion]:
     """Allowances and denials; `only` allows its actors and denies all others."""
     said = _said(clause)
-    if said is None or not said.actors:
+    if said is None or not said.actors or said.target[:1] in (["who"], ("who",)):
+        # `Nobody may know who voted` is about people, and no right to the votes.
         return
     more, rest = further(said.target)
     said = said._replace(target=rest)

@@ -94,6 +94,8 @@ def _is_bare(clause: Clause, quantity: Quantity) -> bool:
 
 
 def _is_budget(clause: Clause, quantity: Quantity, about: frozenset[str]) -> bool:
+    if clause.modality is Modality.MAY and "spend" in clause.canon[:4]:
+        return True
     capped = not math.isfinite(quantity.interval.low)
     if capped and not quantity.per and "project" in clause.canon and not about:
         return True

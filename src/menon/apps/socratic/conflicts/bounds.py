@@ -63,7 +63,7 @@ def _refused(stems: Sequence[str], end: int) -> bool:
     for at, stem in enumerate(after):
         if stem in refusing:
             return not set(after[:at]) & {"not", "never", "no"}
-        if stem in {"accept", "allow", "possible", "permit", "support", "process"}:
+        if stem in {"accept", "allow", "possible", "possibl", "permit", "support", "process"}:
             return bool(set(after[:at]) & {"not", "never", "no"})
         if stem in {"and", ",", "but"}:
             return False

@@ -70,6 +70,12 @@ _MINE: Final = (
     (re.compile(r"\b(?:by )?my ?self\b", _I), "themselves"),
     (re.compile(r"\b(?:my|mine)(?: own)?\b", _I), "their own"),
 )
+_FIRST: Final = re.compile(r"^first,? (?P<one>[^,]{5,80}), (?:and )?(?:only )?then (?P<other>.+)$", _I)
+_COMES: Final = re.compile(
+    r"^(?P<one>[^,]{2,60}?) (?:comes?|goes|is built|is done|should be built|must be built) first,"
+    r" (?:and )?then (?P<other>[^,]{2,60})$",
+    _I,
+)
 _LINKED: Final = re.compile(r" (?:so that|in order to|such that) ", _I)
 
 
@@ -127,8 +133,15 @@ def _lets(match: re.Match[str]) -> str:
     return f"{match['who']} {denied} {match['what']}"
 
 
+def _ordered(match: re.Match[str]) -> str:
+    """`First it is packed, then it is paid`."""
+    return f"{match['one']} before {match['other']}"
+
+
 _FRAMES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]] = (
     (_STORY, _story),
+    (_FIRST, _ordered),
+    (_COMES, lambda match: f"{match['one']} comes before {match['other']}"),
     (_GIVEN, _given),
     (_WHEN, lambda match: f"when {match['when']}, {match['then']}"),
     (_LETS, _lets),

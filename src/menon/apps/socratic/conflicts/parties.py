@@ -128,6 +128,7 @@ def object_of(part: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
         # `At weekends drafts are released`: the object comes after the time.
         part = part[1:]
     noise |= words("words", "light") - {"report", "claim", "expens", "estimat"}
+    noise -= {"plan"}
     end = next((at for at, s in enumerate(part) if s in _ENDS or _acts_again(part, at)), len(part))
     people = {"user", "member", "person", "team", "staff", "employee"}
     kept = [(at, s) for at, s in enumerate(part[:end]) if s and s not in noise]

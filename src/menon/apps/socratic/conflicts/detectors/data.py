@@ -37,6 +37,11 @@ def find(evidence: Evidence) -> list[Conflict]:
     for slot in _WHY:
         for group in grouped(evidence.of(slot)):
             found += islice(_opposed(evidence, slot, group), MOST)
+    # `At any time` is also once it has been sent.
+    always = [one for one in evidence.of("fact:mutable") if one.everywhere and not one.scope]
+    cased = [one for one in evidence.of("fact:mutable") if one.scope]
+    if always and cased:
+        found += islice(_opposed(evidence, "fact:mutable", [*always, *cased]), MOST)
     return found
 
 

@@ -23,6 +23,7 @@ def find(evidence: Evidence) -> list[Conflict]:
     ranks = evidence.of("rank")
     found = [
         *_tops(evidence),
+        *_twice(evidence, evidence.of("phase")),
         *_twice(evidence, ranks),
         *_needs(evidence, ranks),
         *_share(evidence, ranks),

@@ -39,14 +39,17 @@ def find(evidence: Evidence) -> list[Conflict]:
     """Pairs for a person to judge."""
     said = [clause for clause in evidence.clauses if len(clause.said) >= 2]
     # Rights are compared by their own rule, which knows who and whose.
-    judged = {(grant.source, grant.key) for grant in evidence.of("grant")}
+    grants = evidence.of("grant")
+    judged = {(grant.source, grant.key) for grant in grants}
+    denied = {(grant.source, grant.key) for grant in grants if grant.operator != "allow"}
     found: list[Conflict] = []
     for one, other in _candidates(said):
         if one.source == other.source or one.scope != other.scope:
             continue
         if _one_answer(one.source, other.source):
             continue
-        if {(one.source, one.key), (other.source, other.key)} <= judged:
+        both = {(one.source, one.key), (other.source, other.key)}
+        if both <= judged and both & denied:
             continue
         # What is denied in another case is no contradiction; what is done before and after is.
         cased = one.negated != other.negated and (apart(one, other) or excepts(one, other))
@@ -110,7 +113,13 @@ def _contradiction(one: Clause, other: Clause) -> str:
     rests = [part - set(pair) - loose for part in (mine, theirs)]
     # One of them may say more, such as how often; where both do, they are about other things.
     extra = not all(rests) and max(map(len, rests)) <= _EXTRA
-    return f"{pair[0]} here, {pair[1]} there." if extra and len(common) >= 2 else ""
+    enough = len(common) >= 2 or (one.subject == other.subject != frozenset() and _copular(one, other))
+    return f"{pair[0]} here, {pair[1]} there." if extra and enough else ""
+
+
+def _copular(one: Clause, other: Clause) -> bool:
+    """Whether both only say what something is: `the gate is open`."""
+    return all(c.canon[c.verb : c.verb + 1] == ("be",) for c in (one, other))
 
 
 def _denied_at_all(firm: Clause, other: Clause) -> bool:

@@ -266,6 +266,12 @@ def _nouns(part: Sequence[str]) -> list[str]:
             "on",
             "by",
             "with",
+            "as",
+            "than",
+            "that",
+            "which",
+            "who",
+            "if",
         }:
             break
         if stem and stem not in loose and stem.replace(" ", "").isalpha():

@@ -295,7 +295,8 @@ def _plain(clause: Clause) -> _Said | None:
 
 def _only_after(clause: Clause) -> bool:
     """`Users may only edit their own posts`: nobody else's."""
-    return "only" in clause.canon and bool({"can", "may"} & set(clause.canon))
+    told = bool({"can", "may"} & set(clause.canon)) or clause.modality is Modality.FACT
+    return "only" in clause.canon and told
 
 
 READER = Reader(read=read)

@@ -45,7 +45,8 @@ def metric_of(clause: Clause, quantity: Quantity) -> str:
         m for m in _phrases(quantity.dim).find(clause.canon) if not _of_all(clause, m, quantity)
     ]
     if quantity.dim == "time" and any(m.label == "timeout" for m in found):
-        return "timeout"
+        sessions = words("metrics", "sessions") & set(clause.canon)
+        return "timeout" if sessions or not clause.has("expire") else "validity"
     if quantity.dim == "time" and any(m.label in {"rpo", "rto", "downtime"} for m in found):
         return next(m.label for m in found if m.label in {"rpo", "rto", "downtime"})
     if quantity.dim == "time" and clause.has("keep", "delete", "anonymise"):
@@ -191,6 +192,9 @@ def _granted(clause: Clause, quantity: Quantity) -> Interval:
     before = clause.stems[quantity.start : quantity.core]
     given = quantity.operator == "<=" and ("up" in before or "many" in before or "much" in before)
     coped = bool(set(clause.canon[clause.verb :]) & words("metrics", "coping"))
+    if clause.trigger == "before" and quantity.dim == "time" and {"up", "until", "till"} & set(before):
+        # `Until two days before`: that is the last moment.
+        return Interval(quantity.interval.high, quantity.interval.high)
     if given and (clause.modality is Modality.MAY or (coped and quantity.end <= clause.verb)):
         return Interval(quantity.interval.high, quantity.interval.high)
     if clause.trigger == "before" and quantity.dim == "time" and {"earli", "earlier"} & set(before):

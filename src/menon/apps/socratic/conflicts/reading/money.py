@@ -97,7 +97,8 @@ def _is_budget(clause: Clause, quantity: Quantity, about: frozenset[str]) -> boo
     if clause.modality is Modality.MAY and "spend" in clause.canon[:4]:
         return True
     capped = not math.isfinite(quantity.interval.low)
-    if capped and not quantity.per and "project" in clause.canon and not about:
+    alone = "project" in clause.canon or not clause.content
+    if capped and not quantity.per and alone and not about:
         return True
     overall = words("words", "whole") | words("words", "project") | {"all", "everything", "overall"}
     if clause.modality is Modality.MAY and "cost" in clause.canon and overall & set(clause.canon):

@@ -34,6 +34,11 @@ def read(clause: Clause) -> Iterator[Assertion]:
     matches = list(_ranks().find(clause.canon))
     if told := _first_of_all(clause):
         yield told
+    if not matches and clause.canon[-1:] == ("first",) and _WANTS & set(clause.canon):
+        about = subject(clause.canon[:-1], ())
+        if about:
+            yield _rank(clause, "P1", about)
+    yield from _phased(clause)
     link = _link(clause, matches)
     if len(matches) >= _SEVERAL:
         yield from _each(clause, matches)
@@ -55,9 +60,30 @@ def read(clause: Clause) -> Iterator[Assertion]:
         )
 
 
+_WANTS = frozenset({"need", "want", "build", "do", "mak", "have", "deliver"})
+_MADE = frozenset({"be", "com", "follow", "releas", "deliver", "ship"})
+_PHASES = {"phase:first": "1", "phase:1": "1", "phase:2": "2", "phase:3": "3"}
+
+
 @cache
 def _top() -> Phrases:
     return Phrases((("top", str(p)) for p in document("ranks")["top"]), known)
+
+
+def _phased(clause: Clause) -> Iterator[Assertion]:
+    """`The export comes in version 2`: when a thing is made."""
+    phases = sorted(s for s in clause.scope if s.startswith("phase:"))
+    if len(phases) != 1 or phases[0] not in _PHASES:
+        return
+    if clause.negated or clause.condition or not _MADE & set(clause.canon[clause.verb :]):
+        return
+    about = subject(clause.canon[: clause.verb], ())
+    if about and not clause.content - _MADE - about - _loose():
+        yield assertion(
+            clause, "phase", operator="is", value=_PHASES[phases[0]], about=about,
+            shown=clause.text,
+            scope=frozenset(s for s in clause.scope if not s.startswith("phase:")),
+        )  # fmt: skip
 
 
 def _first_of_all(clause: Clause) -> Assertion | None:

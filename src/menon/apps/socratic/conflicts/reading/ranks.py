@@ -75,9 +75,10 @@ def _phased(clause: Clause) -> Iterator[Assertion]:
     phases = sorted(s for s in clause.scope if s.startswith("phase:"))
     if len(phases) != 1 or phases[0] not in _PHASES:
         return
-    if clause.negated or clause.condition or not _MADE & set(clause.canon[clause.verb :]):
+    verb = next((at for at, stem in enumerate(clause.canon) if at > 1 and stem in _MADE), 0)
+    if clause.negated or clause.condition or not verb:
         return
-    about = subject(clause.canon[: clause.verb], ())
+    about = subject(clause.canon[: min(verb, clause.verb)], ())
     if about and not clause.content - _MADE - about - _loose():
         yield assertion(
             clause, "phase", operator="is", value=_PHASES[phases[0]], about=about,

@@ -34,13 +34,19 @@ def read(clause: Clause) -> Iterator[Assertion]:
     yield assertion(
         clause,
         "retention",
-        scope=clause.scope,
+        scope=clause.scope | _holder(clause),
         operator="in",
         value=kept,
         unit="day",
         about=about,
         shown=shown,
     )
+
+
+def _holder(clause: Clause) -> frozenset[str]:
+    """What somebody else keeps is not kept here."""
+    others = frozenset(clause.canon[: clause.verb]) & words("facts", "outsiders")
+    return frozenset({"side:outsider"} if others else ())
 
 
 def _days(clause: Clause, *, keeps: bool, deletes: bool) -> tuple[Interval, str] | None:

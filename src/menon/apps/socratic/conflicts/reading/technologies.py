@@ -27,6 +27,8 @@ _OF_CLIENTS = frozenset(
 _CLIENTS = frozenset(
     {"browser", "desktop", "client", "mobil", "devic", "phone", "tablet", "laptop"}
 )
+_ENDS_OF = {"app": "app", "websit": "websit", "sit": "websit", "server": "server"}
+"""Ends of one system: what the app needs says nothing about the website."""
 _PLATFORMS = frozenset(
     {"ios", "android", "web", "iphon", "windows", "linux", "nativ", "mobil", "mobile"}
 )
@@ -107,8 +109,8 @@ def _named_part(clause: Clause, match: Match) -> frozenset[str]:
     head = next((s for s in reversed(clause.canon[: clause.verb]) if s), "")
     if head not in nouns or match.start < clause.verb:
         return frozenset()
-    loose = nouns | words("words", "whole") | words("words", "project") | _CLIENTS | _PLATFORMS
-    return clause.subject - loose
+    loose = words("words", "whole") | words("words", "project") | _CLIENTS | _PLATFORMS | {head}
+    return clause.subject - loose or frozenset({_ENDS_OF.get(head, head)} & _ENDS_OF.keys())
 
 
 READER = Reader(read=read)

@@ -70,7 +70,9 @@ _MINE: Final = (
     (re.compile(r"\b(?:by )?my ?self\b", _I), "themselves"),
     (re.compile(r"\b(?:my|mine)(?: own)?\b", _I), "their own"),
 )
-_FIRST: Final = re.compile(r"^first,? (?P<one>[^,]{5,80}), (?:and )?(?:only )?then (?P<other>.+)$", _I)
+_FIRST: Final = re.compile(
+    r"^first,? (?P<one>[^,]{5,80}), (?:and )?(?:only )?then (?P<other>.+)$", _I
+)
 _COMES: Final = re.compile(
     r"^(?P<one>[^,]{2,60}?) (?:comes?|goes|is built|is done|should be built|must be built) first,"
     r" (?:and )?then (?P<other>[^,]{2,60})$",

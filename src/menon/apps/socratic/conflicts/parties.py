@@ -5,6 +5,7 @@ from functools import cache
 from typing import cast
 
 from menon.apps.socratic.conflicts.lexicon import Phrases, document, known, words
+from menon.apps.socratic.conflicts.words import Token
 
 _NO_ROLE = frozenset(
     {"right", "role", "permission", "permiss", "authority", "licens", "exclusively", "solely", "",
@@ -17,6 +18,7 @@ _ENDS = frozenset(
     {"under", "during", "after", "before", "without", "by", "with", "via", "using",
       "within", "at", ",", ":", "through"}
 )  # fmt: skip
+_ARTICLES = frozenset({"the", "our", "all", "these", "those", "their"})
 EVERYONE, ALL, OWN, OTHERS = "everyone", "all", "own", "others"
 
 
@@ -147,6 +149,11 @@ def _acts_again(part: Sequence[str], at: int) -> bool:
     if at == 0 or part[at] not in {"and", "or"} or at + 2 >= len(part):
         return False
     return part[at + 1] in actions() and part[at + 2] in {"them", "it", "the", "a", "an", "their"}
+
+
+def is_things(tokens: Sequence[Token], end: int) -> bool:
+    """`The recordings`: a plural with its article is no action."""
+    return tokens[0].text in _ARTICLES and tokens[end - 1].text.endswith("s")
 
 
 def scope_of(part: Sequence[str]) -> str:

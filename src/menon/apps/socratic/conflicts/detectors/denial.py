@@ -6,10 +6,15 @@ from itertools import islice
 from menon.apps.socratic.conflicts.clauses import Clause
 from menon.apps.socratic.conflicts.evidence import Evidence
 from menon.apps.socratic.conflicts.findings import MOST, told
+from menon.apps.socratic.conflicts.lexicon import words
 from menon.apps.socratic.conflicts.model import Conflict, ConflictType, Detector, Grade
 from menon.apps.socratic.conflicts.reading import assertion
-from menon.apps.socratic.conflicts.stances import Stance, apart, excepts, stance_of
+from menon.apps.socratic.conflicts.stances import Stance, apart, excepts, loud, stance_of
 
+_KINDS = ("region:", "when:", "season:", "platform:")
+_NESTED = frozenset({"region:eu", "region:asia"})
+"""Regions that others lie in."""
+_ALWAYS = ("at any tim", "round the clock", "around the clock", "day and night", "at all tim")
 _LEAST = 2
 """Words below which a clause says too little to be compared."""
 _MOST_WORDS = 7
@@ -33,6 +38,7 @@ def _opposed(
     by_stem: dict[str, list[int]],
     judged: set[tuple[str, int]],
 ) -> Iterator[Conflict]:
+    yield from _narrowed(evidence, said)
     for clause, stance in said:
         if not (stance.denied or stance.lacking) or len(stance.core) < _LEAST:
             continue
@@ -43,10 +49,47 @@ def _opposed(
                 continue
             if {(other.source, other.key), (clause.source, clause.key)} <= judged:
                 continue
-            if apart(clause, other) or excepts(clause, other):
+            if apart(clause, other) or excepts(clause, other) or _elsewhere(clause, other):
                 continue
             if _denies(clause, stance, theirs) or _lacks(stance, theirs):
                 yield _told(evidence, clause, other)
+
+
+def _narrowed(evidence: Evidence, said: Sequence[tuple[Clause, Stance]]) -> Iterator[Conflict]:
+    """`Only in Germany` and in France, `only at night` and at any time."""
+    firm = [clause for clause, _ in said if _only(clause)]
+    for clause in firm:
+        core = loud(clause.content)
+        for other, theirs in said:
+            apart = other.source != clause.source and not other.negated and not clause.negated
+            if apart and core <= theirs.core | theirs.condition and _outside(clause, other):
+                yield _told(evidence, clause, other)
+
+
+def _only(clause: Clause) -> bool:
+    """Whether it holds in one place or time alone."""
+    only = {"only", "exclusively", "solely"} & set(clause.canon)
+    return bool(only) and len(clause.scope) == 1 and next(iter(clause.scope)).startswith(_KINDS)
+
+
+def _outside(clause: Clause, other: Clause) -> bool:
+    """Whether the other holds in another place or time of the kind, or in all of them."""
+    here = next(iter(clause.scope))
+    kind = here.partition(":")[0]
+    theirs = {s for s in other.scope if s.partition(":")[0] == kind}
+    if kind == "region" and _NESTED & {here}:
+        return bool(theirs & {"region:us", "region:asia", "region:cn", "region:jp", "region:in"})
+    if theirs:
+        return here not in theirs and not theirs & _NESTED
+    always = " ".join(other.stems)
+    return kind == "when" and any(phrase in always for phrase in _ALWAYS)
+
+
+def _elsewhere(clause: Clause, other: Clause) -> bool:
+    """Whether one is about what somebody outside does: the bank, the provider."""
+    outside = words("facts", "outsiders")
+    mine, theirs = (frozenset(c.canon[: c.verb]) & outside for c in (clause, other))
+    return mine != theirs
 
 
 def _denies(clause: Clause, firm: Stance, other: Stance) -> bool:

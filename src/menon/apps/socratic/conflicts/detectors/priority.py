@@ -54,6 +54,7 @@ def _twice(evidence: Evidence, ranks: Sequence[Assertion]) -> Iterator[Conflict]
 def _needs(evidence: Evidence, ranks: Sequence[Assertion]) -> Iterator[Conflict]:
     firsts = [one for one in ranks if one.value == "P1"]
     lasts = [one for one in ranks if one.value == "P3"]
+    lasts += [one for one in evidence.of("fact:required") if one.value is False]
     for needs in evidence.of("depends"):
         for first in firsts:
             if not _names(first.about, needs.about):

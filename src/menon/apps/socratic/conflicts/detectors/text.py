@@ -113,7 +113,9 @@ def _contradiction(one: Clause, other: Clause) -> str:
     rests = [part - set(pair) - loose for part in (mine, theirs)]
     # One of them may say more, such as how often; where both do, they are about other things.
     extra = not all(rests) and max(map(len, rests)) <= _EXTRA
-    enough = len(common) >= 2 or (one.subject == other.subject != frozenset() and _copular(one, other))
+    enough = len(common) >= 2 or (
+        one.subject == other.subject != frozenset() and _copular(one, other)
+    )
     return f"{pair[0]} here, {pair[1]} there." if extra and enough else ""
 
 

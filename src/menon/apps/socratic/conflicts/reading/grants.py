@@ -24,6 +24,7 @@ from menon.apps.socratic.conflicts.parties import (
     actors_of,
     behind,
     further,
+    is_things,
     named_action,
     object_of,
     scope_of,
@@ -35,7 +36,6 @@ _SKIPPED = frozenset(
      "exclusively", "solely", "still", "just", "longer", "themselves", "self", "easily"}
 )  # fmt: skip
 """Words that may stand between a modal and its verb."""
-_ARTICLES = frozenset({"the", "our", "all", "these", "those", "their"})
 _READ_ONLY = frozenset({("read", "only"), ("view", "only"), ("only", "read"), ("only", "view")})
 
 
@@ -226,7 +226,7 @@ def _restricted(clause: Clause, match: Match) -> _Said | None:
     if (
         match.start > 1
         and "only" in clause.canon[match.start : match.end]
-        and (_is_things(clause, match.start))
+        and (is_things(clause.tokens, match.start))
     ):
         # `The recordings are only for members`: to see them is.
         action = "read", clause.canon[: match.start]
@@ -262,7 +262,7 @@ def _visible(clause: Clause, match: Match) -> _Said | None:
     canon = clause.canon
     if not match.start or (
         set(canon[: match.start]) & actions().keys() - {"see", "view", "open"}
-        and not _is_things(clause, match.start)
+        and not is_things(clause.tokens, match.start)
     ):
         return None
     actors = actors_of(canon[match.end :])
@@ -270,11 +270,6 @@ def _visible(clause: Clause, match: Match) -> _Said | None:
     only = {"only", "exclusively", "solely"} & set(canon[: match.end + 1])
     effect = "deny" if hidden != clause.negated else "only" if only else "allow"
     return _Said(effect, actors, "read", canon[: match.start]) if actors else None
-
-
-def _is_things(clause: Clause, end: int) -> bool:
-    """`The recordings`: a plural with its article is no action."""
-    return clause.tokens[0].text in _ARTICLES and clause.tokens[end - 1].text.endswith("s")
 
 
 def _plain(clause: Clause) -> _Said | None:

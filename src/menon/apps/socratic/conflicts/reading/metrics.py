@@ -51,6 +51,8 @@ def metric_of(clause: Clause, quantity: Quantity) -> str:
         return next(m.label for m in found if m.label in {"rpo", "rto", "downtime"})
     if quantity.dim == "time" and clause.has("keep", "delete", "anonymise"):
         return "deletion" if clause.has("delete", "anonymise") else "retention"
+    if quantity.dim == "time" and clause.trigger == "before" and clause.condition:
+        return "lead"
     # A longer name says more than a nearer one.
     if quantity.dim == "rate" and not _for_each(clause, quantity):
         return "throughput"
@@ -159,6 +161,8 @@ def _case(clause: Clause, quantity: Quantity, about: frozenset[str]) -> frozense
     """`Five days after it was sent` counts from there; `when a track is played` is always so."""
     if clause.trigger in {"after", "once"} and quantity.dim == "time":
         return clause.scope
+    if clause.trigger == "before" and quantity.dim == "time":
+        return clause.scope
     beside = clause.condition - about
     if clause.condition & about and beside <= words("words", "always_so") | words("metrics", "use"):
         return clause.scope
@@ -192,7 +196,11 @@ def _granted(clause: Clause, quantity: Quantity) -> Interval:
     before = clause.stems[quantity.start : quantity.core]
     given = quantity.operator == "<=" and ("up" in before or "many" in before or "much" in before)
     coped = bool(set(clause.canon[clause.verb :]) & words("metrics", "coping"))
-    if clause.trigger == "before" and quantity.dim == "time" and {"up", "until", "till"} & set(before):
+    if (
+        clause.trigger == "before"
+        and quantity.dim == "time"
+        and {"up", "until", "till"} & set(before)
+    ):
         # `Until two days before`: that is the last moment.
         return Interval(quantity.interval.high, quantity.interval.high)
     if given and (clause.modality is Modality.MAY or (coped and quantity.end <= clause.verb)):

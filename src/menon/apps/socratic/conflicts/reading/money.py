@@ -103,17 +103,22 @@ def _is_budget(clause: Clause, quantity: Quantity, about: frozenset[str]) -> boo
     overall = words("words", "whole") | words("words", "project") | {"all", "everything", "overall"}
     if clause.modality is Modality.MAY and "cost" in clause.canon and overall & set(clause.canon):
         return not about
-    # `We have 10,000 euros`: nobody else's money is meant.
-    holders = {"we", "there", "you", "i"}
-    meant = not about or clause.stems[quantity.end : quantity.end + 1] == ("for",)
-    if "have" in clause.canon and clause.canon[0] in holders and meant:
+    if _have(clause, quantity, about):
         return True
-    if clause.canon[:2] == ("there", "be") and "for" in clause.canon and clause.content & _made():
-        return True
-    if not _speaks(clause, "budget"):
-        return False
     # `Hosting is available for 900`: only people have or spend money.
-    return not (about & _single("items")) or capped or bool(clause.subject & _single("payers"))
+    ours = not (about & _single("items")) or capped or bool(clause.subject & _single("payers"))
+    return _speaks(clause, "budget") and ours
+
+
+def _have(clause: Clause, quantity: Quantity, about: frozenset[str]) -> bool:
+    """`We have 10,000 euros`, `the club has 4,000 for the site`: nobody else's money is meant."""
+    canon = clause.canon
+    if canon[:2] == ("there", "be") and "for" in canon and clause.content & _made():
+        return True
+    if "have" in canon[clause.verb : clause.verb + 2] and clause.subject & _single("payers"):
+        return "for" in canon
+    meant = not about or clause.stems[quantity.end : quantity.end + 1] == ("for",)
+    return "have" in canon and canon[0] in {"we", "there", "you", "i"} and meant
 
 
 def _is_listed(clause: Clause) -> bool:
@@ -231,7 +236,8 @@ def _narrowed(clause: Clause, quantity: Quantity, kind: str) -> frozenset[str]:
     """What it is for; a budget is narrower than the project for a known expense only."""
     about = about_of(clause, quantity)
     if kind != "budget":
-        return about
+        listed = clause.canon[1:2] == (":",)
+        return about or frozenset({clause.canon[0]} if listed else ())
     return about & _things()
 
 

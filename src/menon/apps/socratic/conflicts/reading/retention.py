@@ -69,6 +69,9 @@ def _gone(clause: Clause) -> tuple[Interval, str] | None:
     if clause.negated:
         active = clause.has("can", "may") and "be" not in clause.canon
         return None if active else (Interval(FOREVER, FOREVER), "never deleted")
+    soon = {"right", "straight", "directly", "immediat", "shortly", "soon"}
+    if clause.trigger in {"after", "once"} and clause.condition and soon & set(clause.canon):
+        return Interval(0.0, 1.0), "deleted at once"
     at_once = any(True for _ in _phrases("at_once").find(clause.canon))
     return (Interval(0.0, 1.0), "deleted at once") if at_once else None
 

@@ -18,6 +18,8 @@ from menon.apps.socratic.conflicts.pronouns import named, of_condition, resolved
 from menon.apps.socratic.conflicts.quantities import Quantity, quantities
 from menon.apps.socratic.conflicts.words import LONGEST, Token, sentences, tokens
 
+_STOPS: Final = frozenset({"stop", "ban", "refus"})
+"""These negate as verbs alone: `a stop` is a place."""
 _STORES: Final = frozenset({"archive", "archives", "store", "stores"})
 _DETERMINERS: Final = frozenset({"the", "a", "an", "our", "each", "every"})
 _TELLING: Final = frozenset(
@@ -165,7 +167,7 @@ def _weak() -> frozenset[str]:
 @cache
 def _loose() -> frozenset[str]:
     keys = ("stop", "modal", "negator")
-    return frozenset[str]().union(*(words("words", key) for key in keys)) - _TELLING
+    return frozenset[str]().union(*(words("words", key) for key in keys)) - _TELLING - _STOPS
 
 
 def _labels(tokens: Sequence[Token], inside: set[int]) -> frozenset[str]:
@@ -222,6 +224,7 @@ def _negations(stems: Sequence[str], inside: set[int]) -> tuple[int, ...]:
         at
         for at, stem in enumerate(stems)
         if stem in negators and at not in inside and stems[at + 1 : at + 2] != ("only",)
+        if stem not in _STOPS or not at or stems[at - 1] not in {"a", "the", "each", "every", "bus"}
     )
 
 

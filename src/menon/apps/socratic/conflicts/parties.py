@@ -153,7 +153,10 @@ def _acts_again(part: Sequence[str], at: int) -> bool:
 
 def is_things(tokens: Sequence[Token], end: int) -> bool:
     """`The recordings`: a plural with its article is no action."""
-    return tokens[0].text in _ARTICLES and tokens[end - 1].text.endswith("s")
+    if tokens[end - 1].text.endswith("s"):
+        return tokens[0].text in _ARTICLES or end == 1
+    said = {token.text for token in tokens[:end]}
+    return tokens[0].text == "the" and end <= 4 and bool(said & {"is", "are"}) and "of" not in said
 
 
 def scope_of(part: Sequence[str]) -> str:

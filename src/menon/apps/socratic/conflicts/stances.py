@@ -82,7 +82,7 @@ def stance_of(clause: Clause) -> Stance:
             continue
         meant, opposite = _meant(_with_particle(canon, at) if stem in _PARTED else stem)
         denials += opposite
-        if meant not in _silent():
+        if meant not in _silent() and meant not in _PARTICLES:
             core.add(meant)
     said = frozenset(core)
     return Stance(

@@ -112,7 +112,8 @@ def _same_phase(scope: frozenset[str], clause: Clause) -> bool:
         return False
     told = ("part:", "region:", "env:", "tier:", "side:")
     regions = [frozenset(s for s in part if s.startswith(told)) for part in (mine, theirs)]
-    return regions[0] == regions[1]
+    # What is left out at all is left out everywhere.
+    return regions[1] <= regions[0]
 
 
 def _told(evidence: Evidence, one: Assertion, clause: Clause) -> Conflict:

@@ -120,7 +120,9 @@ def _contradiction(one: Clause, other: Clause) -> str:
 
 
 def _copular(one: Clause, other: Clause) -> bool:
-    """Whether both only say what something is: `the gate is open`."""
+    """Whether both only say what one thing is: `the gate is open`."""
+    if one.subject and one.subject == other.subject and max(len(one.said), len(other.said)) <= 4:
+        return True
     return all(c.canon[c.verb : c.verb + 1] == ("be",) for c in (one, other))
 
 

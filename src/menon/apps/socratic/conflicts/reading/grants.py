@@ -101,7 +101,7 @@ def _kept_from(grant: Assertion, clause: Clause) -> Iterator[Assertion]:
 
 def _said(clause: Clause) -> _Said | None:
     canon = clause.canon
-    if found := _sole_doer(clause) or _done_by(clause):
+    if found := _sole_doer(clause) or _done_by(clause) or _public(clause):
         return found
     for key, reader in (("restricted", _restricted), ("denied", _denied)):
         match = next(iter(_phrases(key).find(canon)), None)
@@ -131,6 +131,14 @@ def _done_by(clause: Clause) -> _Said | None:
         return None
     at = next((at for at in range(1, by) if canon[at] == "be"), 0)
     return _passive(clause, at, at + 1, negated=False) if at else None
+
+
+def _public(clause: Clause) -> _Said | None:
+    """`The results are public`: everyone may see them."""
+    canon = clause.canon
+    if canon[-2:] != ("be", "public") or clause.negated or len(canon) > 6:
+        return None
+    return _Said("allow", frozenset({EVERYONE}), "read", canon[:-2])
 
 
 def _sole_doer(clause: Clause) -> _Said | None:
@@ -267,7 +275,7 @@ def _visible(clause: Clause, match: Match) -> _Said | None:
         return None
     actors = actors_of(canon[match.end :])
     hidden = bool({"hid", "hidden", "invisibl"} & set(canon[match.start : match.end]))
-    only = {"only", "exclusively", "solely"} & set(canon[: match.end + 1])
+    only = {"only", "exclusively", "solely"} & set(canon)
     effect = "deny" if hidden != clause.negated else "only" if only else "allow"
     return _Said(effect, actors, "read", canon[: match.start]) if actors else None
 

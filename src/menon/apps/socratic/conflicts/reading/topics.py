@@ -69,7 +69,7 @@ def _span(clause: Clause) -> tuple[int, int] | None:
         return around.start + 1, around.end
     for match in _phrases("before").find(canon):
         needed = clause.canon[match.start] == "without" and len(clause.negations) > 1
-        needed |= clause.canon[match.start] in {"have", "not"} and _of_a_thing(clause, match)
+        needed |= clause.canon[match.start] in {"have", "not", "need", "requir"} and _of_a_thing(clause, match)
         if not needed and not _by_actor(clause, match) and not _in_doubt(clause, match):
             return match.end, len(canon)
     for at, stem in enumerate(canon):
@@ -116,7 +116,7 @@ def _by_actor(clause: Clause, match: Match) -> bool:
 
 def _of_a_thing(clause: Clause, match: Match) -> bool:
     """`Objections have no effect`: a rule about objections."""
-    if "have" not in clause.canon[match.start : match.end]:
+    if not {"have", "need", "requir"} & set(clause.canon[match.start : match.end]):
         return False
     ours = words("words", "whole") | words("words", "project") | {"release", "version", "vers"}
     return bool(clause.subject - ours)

@@ -51,6 +51,8 @@ def _opposed(
                 continue
             if apart(clause, other) or excepts(clause, other) or _elsewhere(clause, other):
                 continue
+            if _of_others(clause, other):
+                continue
             if _denies(clause, stance, theirs) or _lacks(stance, theirs):
                 yield _told(evidence, clause, other)
 
@@ -83,6 +85,19 @@ def _outside(clause: Clause, other: Clause) -> bool:
         return here not in theirs and not theirs & _NESTED
     always = " ".join(other.stems)
     return kind == "when" and any(phrase in always for phrase in _ALWAYS)
+
+
+def _of_others(clause: Clause, other: Clause) -> bool:
+    """`The marks of other students` are denied, and those of one's own are said."""
+    return _owned_by_others(clause) != _owned_by_others(other)
+
+
+def _owned_by_others(clause: Clause) -> bool:
+    canon = clause.canon
+    return any(
+        stem in {"other", "another"} and canon[at - 1] != "each" and (at + 1 < len(canon) or canon[at - 1] == "of")
+        for at, stem in enumerate(canon)
+    )
 
 
 def _elsewhere(clause: Clause, other: Clause) -> bool:

@@ -111,6 +111,9 @@ def _clash(given: Assertion, denied: Assertion) -> bool:
         return False
     if {given.value, denied.value} == {OWN, OTHERS}:
         return False
+    # `Students can see the mark` means theirs, unless it says all or any.
+    if given.value == ALL and denied.value == OTHERS and not given.everywhere:
+        return False
     # Who may do it to his own records is no exception to a rule for the records of all others.
     if denied.operator == "only" and denied.value == ALL and given.value == OWN:
         return not _owners(denied)

@@ -24,7 +24,8 @@ def read(clause: Clause) -> Iterator[Assertion]:
     said = set(clause.canon)
     keeps = bool(said & words("facts", "keep"))
     deletes = bool(said & words("facts", "deleted"))
-    if not (keeps or deletes) or (deletes and clause.modality is Modality.MAY):
+    aged = {"older", "old"} & set(clause.stems) and "archiv" in clause.stems
+    if aged or not (keeps or deletes) or (deletes and clause.modality is Modality.MAY):
         return
     days = _days(clause, keeps=keeps, deletes=deletes)
     about = _about(clause)

@@ -11,6 +11,8 @@ from menon.apps.socratic.conflicts.reading import Reader, assertion
 
 _LATER = frozenset({"phase:2", "phase:3"})
 """What is put off to these is out of what is made now."""
+_HOLDING = frozenset({"have", "need", "requir", "contain", "includ", "carry", "view"})
+"""What things do, so that the lack is theirs alone."""
 _ENDS = frozenset({",", "and", "or", "nor", ":", ";", "/", "(", ")"})
 
 
@@ -108,7 +110,7 @@ def _in_doubt(clause: Clause, match: Match) -> bool:
 def _by_actor(clause: Clause, match: Match) -> bool:
     """`Customers do not need a card`: a rule about people, not about the scope."""
     before = set(clause.canon[: match.start])
-    wants = {"need", "want", "have", "requir", "use", "do", "without", "offer", "provid", "support"}
+    wants = {"plan", "contain", "need", "want", "have", "requir", "use", "do", "without", "offer", "provid", "support"}
     said = set(clause.canon[match.start : match.end])
     people = words("actors", "roles") | {"they", "he", "she"} if said & wants else frozenset[str]()
     return bool(before & people) or (clause.canon[match.start] == "without" and match.start > 0)
@@ -116,7 +118,7 @@ def _by_actor(clause: Clause, match: Match) -> bool:
 
 def _of_a_thing(clause: Clause, match: Match) -> bool:
     """`Objections have no effect`: a rule about objections."""
-    if not {"have", "need", "requir"} & set(clause.canon[match.start : match.end]):
+    if not _HOLDING & set(clause.canon[match.start : match.end]):
         return False
     ours = words("words", "whole") | words("words", "project") | {"release", "version", "vers"}
     return bool(clause.subject - ours)
@@ -149,6 +151,8 @@ def _excluded(clause: Clause, item: tuple[str, ...], head: int) -> Assertion:
     found = list(topics().find(item))
     covered = {at for m in found for at in range(m.start, m.end)}
     noise = words("topics", "noise") | words("words", "weak") | words("words", "light")
+    # `A customer forum` is a forum.
+    noise |= words("actors", "roles") if covered else frozenset()
     rest = [s for at, s in enumerate(item) if at not in covered and s not in noise]
     # A topic with more words is narrower than the topic: "export of drawings" is no "export".
     topic = found[0].label if found and not rest else ""

@@ -151,6 +151,16 @@ def _acts_again(part: Sequence[str], at: int) -> bool:
     return part[at + 1] in actions() and part[at + 2] in {"them", "it", "the", "a", "an", "their"}
 
 
+def sole(part: Sequence[str]) -> list[str]:
+    """Without the `only` of `read-only`."""
+    return [s for at, s in enumerate(part) if s != "only" or not at or part[at - 1] != "view"]
+
+
+def denies(before: Sequence[str]) -> bool:
+    """Whether what stands before the verb negates it: `nobody`, `no guest`."""
+    return bool({"no", "nobody", "none", "neither", "not", "never"} & set(before))
+
+
 def is_things(tokens: Sequence[Token], end: int) -> bool:
     """`The recordings`: a plural with its article is no action."""
     if tokens[end - 1].text.endswith("s"):

@@ -95,7 +95,9 @@ def _of_others(clause: Clause, other: Clause) -> bool:
 def _owned_by_others(clause: Clause) -> bool:
     canon = clause.canon
     return any(
-        stem in {"other", "another"} and canon[at - 1] != "each" and (at + 1 < len(canon) or canon[at - 1] == "of")
+        stem in {"other", "another"}
+        and canon[at - 1] != "each"
+        and (at + 1 < len(canon) or canon[at - 1] == "of")
         for at, stem in enumerate(canon)
     )
 

@@ -109,10 +109,7 @@ def _clash(given: Assertion, denied: Assertion) -> bool:
     """Whether somebody has a right by the first that the second takes."""
     if given.operator == "deny" or denied.operator == "allow":
         return False
-    if {given.value, denied.value} == {OWN, OTHERS}:
-        return False
-    # `Students can see the mark` means theirs, unless it says all or any.
-    if given.value == ALL and denied.value == OTHERS and not given.everywhere:
+    if _of_different(given, denied):
         return False
     # Who may do it to his own records is no exception to a rule for the records of all others.
     if denied.operator == "only" and denied.value == ALL and given.value == OWN:
@@ -124,6 +121,14 @@ def _clash(given: Assertion, denied: Assertion) -> bool:
         elif any(_meets(actor, name) for name in denied.about) and not _excepted(given, denied):
             return True
     return False
+
+
+def _of_different(given: Assertion, denied: Assertion) -> bool:
+    """Whether one is about one's own records and the other about those of others."""
+    # `Students can see the mark` means theirs, unless it says all or any.
+    own = given.value == OWN or (given.value == ALL and not given.everywhere)
+    mixed = given.value == OTHERS and denied.value == OWN
+    return mixed or (own and denied.value == OTHERS)
 
 
 def _owners(one: Assertion) -> bool:

@@ -56,8 +56,10 @@ def _verbs() -> Phrases:
 
 def read(clause: Clause) -> Iterator[Assertion]:
     """Facts with the value true or false, and cardinalities with `one` or `many`."""
+    kept = [at for at, stem in enumerate(clause.canon) if stem not in _ADVERBS]
+    stems = [clause.canon[at] for at in kept]
     for kind, known_phrases in _kinds().items():
-        matches = _matches(clause, known_phrases)
+        matches = _matches(known_phrases, kept, stems)
         if kind == "required" and not matches:
             matches = _needs(clause)
         if matches:
@@ -82,11 +84,9 @@ def _vocabulary(kind: str) -> frozenset[str]:
     return frozenset(s for found in sides.values() for p in found for s in known(str(p))) | {"need"}
 
 
-def _matches(clause: Clause, phrases: Phrases) -> list[Match]:
+def _matches(phrases: Phrases, kept: Sequence[int], stems: Sequence[str]) -> list[Match]:
     """The phrases, whatever adverbs stand between their words."""
-    kept = [at for at, stem in enumerate(clause.canon) if stem not in _ADVERBS]
-    found = phrases.find([clause.canon[at] for at in kept])
-    return [Match(kept[m.start], kept[m.end - 1] + 1, m.label) for m in found]
+    return [Match(kept[m.start], kept[m.end - 1] + 1, m.label) for m in phrases.find(stems)]
 
 
 def _fact(clause: Clause, kind: str, matches: Sequence[Match]) -> Iterator[Assertion]:

@@ -23,11 +23,13 @@ from menon.apps.socratic.conflicts.parties import (
     actions,
     actors_of,
     behind,
+    denies,
     further,
     is_things,
     named_action,
     object_of,
     scope_of,
+    sole,
 )
 from menon.apps.socratic.conflicts.reading import Reader, assertion
 
@@ -157,7 +159,7 @@ def _sole_doer(clause: Clause) -> _Said | None:
 
 def _modal(clause: Clause, match: Match) -> _Said | None:
     canon = clause.canon
-    at, negated = match.end, _denies(canon[: match.start])
+    at, negated = match.end, denies(canon[: match.start])
     while at < len(canon) and canon[at] in _SKIPPED:
         negated ^= canon[at] in {"not", "never", "no"}
         at += 1
@@ -172,30 +174,21 @@ def _modal(clause: Clause, match: Match) -> _Said | None:
         action = "update" if phrase & {"writ", "update"} else "read"
         effect = "deny" if negated else "allow"
         return _Said(effect, actors_of(canon[: match.start]), action, canon[at:])
-    only = bool({"only", "exclusively", "solely"} & set(_sole(canon[: at + 2])))
+    only = bool({"only", "exclusively", "solely"} & set(sole(canon[: at + 2])))
     if at < len(canon) and canon[at] == "be":
         return _passive(clause, match.start, at + 1, negated=negated)
     action = action_of(canon[at], behind_modal=True) if at < len(canon) else ""
     if not action:
         return None
     before = canon[: match.start]
-    only = only and _leading_only(_sole(before))
+    only = only and _leading_only(sole(before))
     actors = actors_of(before)
     effect = "only" if only else "deny" if negated else "allow"
     return _Said(effect, actors, action, canon[at + 1 :])
 
 
-def _sole(part: Sequence[str]) -> list[str]:
-    """Without the `only` of `read-only`."""
-    return [s for at, s in enumerate(part) if s != "only" or not at or part[at - 1] != "view"]
-
-
 def _leading_only(before: Sequence[str]) -> bool:
     return any(True for _ in _phrases("only").find(before))
-
-
-def _denies(before: Sequence[str]) -> bool:
-    return bool({"no", "nobody", "none", "neither", "not", "never"} & set(before))
 
 
 def _passive(clause: Clause, end: int, at: int, *, negated: bool) -> _Said | None:
@@ -216,7 +209,7 @@ def _passive(clause: Clause, end: int, at: int, *, negated: bool) -> _Said | Non
             return _Said("deny", frozenset({EVERYONE}), action, canon[:end])
         effect = "only" if only else "deny" if negated else "allow"
         return _Said(effect, actors, action, canon[:end])
-    if negated or (_denies(canon[:end]) and "no" in canon[:end]):
+    if negated or (denies(canon[:end]) and "no" in canon[:end]):
         return _Said("deny", frozenset({EVERYONE}), action, canon[:end])
     return None
 
@@ -290,7 +283,7 @@ def _plain(clause: Clause) -> _Said | None:
             actors = actors_of(canon[:at])
             if len(actors) > 3 or "be" in canon[:at] or clause.tokens[at].text.endswith("ed"):
                 return None
-            denied = _denies(canon[:at])
+            denied = denies(canon[:at])
             effect = "deny" if denied else "only" if "only" in canon[:at] else "allow"
             return _Said(effect, actors, actions()[stem], canon[at + 1 :])
     return None

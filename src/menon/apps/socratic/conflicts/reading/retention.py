@@ -100,7 +100,12 @@ def _timed(clause: Clause, quantity: Quantity) -> Interval:
 
 def _about(clause: Clause) -> frozenset[str]:
     noise = words("facts", "keep") | words("facts", "deleted") | words("facts", "noise")
-    about = clause.content - (noise - {"text", "form"}) - words("facts", "reasons") - words("facts", "at_once")
+    about = (
+        clause.content
+        - (noise - {"text", "form"})
+        - words("facts", "reasons")
+        - words("facts", "at_once")
+    )
     return about or (frozenset({"data"}) if "data" in clause.canon else about)
 
 

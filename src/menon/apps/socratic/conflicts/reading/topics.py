@@ -71,7 +71,9 @@ def _span(clause: Clause) -> tuple[int, int] | None:
         return around.start + 1, around.end
     for match in _phrases("before").find(canon):
         needed = clause.canon[match.start] == "without" and len(clause.negations) > 1
-        needed |= clause.canon[match.start] in {"have", "not", "need", "requir"} and _of_a_thing(clause, match)
+        needed |= clause.canon[match.start] in {"have", "not", "need", "requir"} and _of_a_thing(
+            clause, match
+        )
         if not needed and not _by_actor(clause, match) and not _in_doubt(clause, match):
             return match.end, len(canon)
     for at, stem in enumerate(canon):
@@ -110,7 +112,20 @@ def _in_doubt(clause: Clause, match: Match) -> bool:
 def _by_actor(clause: Clause, match: Match) -> bool:
     """`Customers do not need a card`: a rule about people, not about the scope."""
     before = set(clause.canon[: match.start])
-    wants = {"plan", "contain", "need", "want", "have", "requir", "use", "do", "without", "offer", "provid", "support"}
+    wants = {
+        "plan",
+        "contain",
+        "need",
+        "want",
+        "have",
+        "requir",
+        "use",
+        "do",
+        "without",
+        "offer",
+        "provid",
+        "support",
+    }
     said = set(clause.canon[match.start : match.end])
     people = words("actors", "roles") | {"they", "he", "she"} if said & wants else frozenset[str]()
     return bool(before & people) or (clause.canon[match.start] == "without" and match.start > 0)

@@ -245,6 +245,46 @@ class TestMoney:
         )
 
 
+class TestSurroundings:
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [
+            ("The log works where there is no network.", "Each entry is verified online."),
+            (
+                "The log works without internet.",
+                "Each entry is checked against the central server.",
+            ),
+        ],
+    )
+    def test_in_which_it_must_work_are_read_from_conditions(self, one: str, other: str):
+        assert found(one, other)
+
+    def test_of_another_end_are_none(self):
+        assert not found("The app must work offline.", "The website needs an internet connection.")
+
+
+class TestClosedWorlds:
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [
+            ("Reports are sold in Germany only.", "Reports are sold in France, too."),
+            ("Leaks can only be reported during office hours.", "Leaks are reported at any time."),
+        ],
+    )
+    def test_are_left_by_other_places_and_times(self, one: str, other: str):
+        assert found(one, other)
+
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [
+            ("Reports are sold in Germany only.", "Reports are sold in Germany, too."),
+            ("Leaks can only be reported during office hours.", "Noise is reported at any time."),
+        ],
+    )
+    def test_hold_for_what_they_name(self, one: str, other: str):
+        assert not found(one, other)
+
+
 class TestFirsts:
     def test_are_one_only(self):
         one, other = "The map is the number one priority.", "The most important thing is the diary."

@@ -58,6 +58,8 @@ class Clause:
     universal: bool
     quantities: tuple[Quantity, ...] = ()
     stems: tuple[str, ...] = field(default=())
+    whole: tuple[str, ...] = field(default=())
+    """The stems with those of the condition and the exception."""
     verb: int = 0
     """The position of the first verb; the number of tokens if there is none."""
 
@@ -154,6 +156,7 @@ def _clause(
         universal=bool(set(stems) & words("words", "universal")),
         quantities=measured,
         stems=stems,
+        whole=tuple(token.stem for token in part),
         verb=verb,
     )
 

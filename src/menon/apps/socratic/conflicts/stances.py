@@ -96,7 +96,11 @@ def stance_of(clause: Clause) -> Stance:
 
 def acts_of(canon: Sequence[str], inside: set[int]) -> frozenset[str]:
     """The words of a part of a clause that tell it from others; opposites count as one."""
-    meant = (_meant(stem)[0] for at, stem in enumerate(canon) if stem and at not in inside)
+    meant = (
+        _meant(_with_particle(canon, at) if stem in _PARTED else stem)[0]
+        for at, stem in enumerate(canon)
+        if stem and at not in inside
+    )
     silent = _silent() | {"before", "after"}
     return frozenset(s for s in meant if s not in silent and s.replace(" ", "").isalpha())
 

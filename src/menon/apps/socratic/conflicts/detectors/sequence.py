@@ -53,7 +53,9 @@ def _circles(evidence: Evidence, orders: Sequence[Assertion]) -> Iterator[Confli
 def _moved(evidence: Evidence, moments: Sequence[Assertion]) -> Iterator[Conflict]:
     """One thing that begins, or ends, on two days."""
     for one, other in pairs(moments):
-        alike = one.about == other.about and one.target == other.target and one.target
+        ends = one.target == other.target == frozenset({"ends"})
+        equal = one.about == other.about and one.target == other.target and one.target
+        alike = equal or (ends and len(one.about & other.about) > 1 and _nested(one, other))
         if alike and one.scope == other.scope and _day(one).apart(_day(other)):
             yield _told(evidence, (one, other), "The same happens on two days.")
 
@@ -75,6 +77,10 @@ def _in_days(one: Assertion) -> Assertion:
     low, high = _day(one)[:2]
     about = one.about - {"start", "end", "begin"}
     return replace(one, value=Interval(low / DAY, high / DAY), about=about)
+
+
+def _nested(one: Assertion, other: Assertion) -> bool:
+    return same_event(one.about, other.about)
 
 
 def _late(

@@ -33,11 +33,19 @@ _ADVERBS = frozenset({"always", "also", "still", "definitely", "already", "gener
 _TURNS = frozenset({"reject", "refuse", "prevent", "block", "forbid", "prohibit", "disallow"})
 
 
+def _plain(phrase: str) -> tuple[str, ...]:
+    """The stems of a phrase without the adverbs that may stand between its words."""
+    stems = known(phrase)
+    plain = tuple(stem for stem in stems if stem not in _ADVERBS)
+    # `Always have` without its adverb says nothing.
+    return plain if len(plain) > 1 else stems
+
+
 @cache
 def _kinds() -> Mapping[str, Phrases]:
     table = cast("Mapping[str, Mapping[bool, list[object]]]", document("facts")["facts"])
     return {
-        kind: Phrases(((str(side), str(p)) for side, found in sides.items() for p in found), known)
+        kind: Phrases(((str(side), str(p)) for side, found in sides.items() for p in found), _plain)
         for kind, sides in table.items()
     }
 

@@ -9,7 +9,7 @@ from functools import cache
 
 from menon.apps.socratic.conflicts.clauses import Clause
 from menon.apps.socratic.conflicts.lexicon import Match, Phrases, document, known, words
-from menon.apps.socratic.conflicts.model import Assertion
+from menon.apps.socratic.conflicts.model import Assertion, Interval
 from menon.apps.socratic.conflicts.quantities import Quantity
 from menon.apps.socratic.conflicts.reading import Reader, assertion
 from menon.apps.socratic.conflicts.stances import acts_of
@@ -39,9 +39,13 @@ def read(clause: Clause) -> Iterator[Assertion]:
 def _moment(clause: Clause, day: Quantity, about: frozenset[str]) -> Assertion:
     said = set(clause.canon)
     sides = frozenset(side for side in ("starts", "ends") if words("orders", side) & said)
+    value = day.interval
+    if {"until", "till"} & set(clause.stems[day.start : day.core]):
+        # `Until 15 July` is the last day, whatever begins before.
+        sides, value = frozenset({"ends"}), Interval(value.high, value.high)
     return assertion(
         clause, "moment.yearless" if day.yearless else "moment", operator=day.operator,
-        value=day.interval, unit="date", about=about, shown=day.shown, scope=clause.context,
+        value=value, unit="date", about=about, shown=day.shown, scope=clause.context,
         target=sides,
     )  # fmt: skip
 

@@ -27,6 +27,8 @@ _OF_CLIENTS = frozenset(
 _CLIENTS = frozenset(
     {"browser", "desktop", "client", "mobil", "devic", "phone", "tablet", "laptop"}
 )
+_SURROUNDINGS = frozenset({"offline first", "works offline"})
+"""Concepts that are told as a condition: what holds there, is to be possible there."""
 _ENDS_OF = {"app": "app", "websit": "websit", "sit": "websit", "server": "server"}
 """Ends of one system: what the app needs says nothing about the website."""
 _PLATFORMS = frozenset(
@@ -48,6 +50,7 @@ def _instead() -> Phrases:
 def read(clause: Clause) -> Iterator[Assertion]:
     """One assertion for each concept, of the technology matrix and of the tensions."""
     for name in ("technologies", "tensions"):
+        yield from _around(clause, name)
         found = list(_concepts(name).every(clause.stems))
         for match in found:
             avoided = _avoided(clause, match)
@@ -66,6 +69,19 @@ def read(clause: Clause) -> Iterator[Assertion]:
                 - {s for m in found for s in clause.stems[m.start : m.end]},
                 shown=" ".join(t.text for t in clause.tokens[match.start : match.end]),
             )
+
+
+def _around(clause: Clause, name: str) -> Iterator[Assertion]:
+    """`It works where there is no network`: what surrounds it stands in the condition."""
+    if not clause.condition or clause.negated:
+        return
+    told = {m.label for m in _concepts(name).every(clause.stems)}
+    for match in _concepts(name).every(clause.whole):
+        if match.label in _SURROUNDINGS and match.label not in told:
+            yield assertion(
+                clause, "technology" if name == "technologies" else "wish", operator="use",
+                value=match.label, shown=" ".join(clause.whole[match.start : match.end]),
+            )  # fmt: skip
 
 
 def _inside(match: Match, found: Sequence[Match]) -> bool:

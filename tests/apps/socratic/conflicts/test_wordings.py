@@ -245,6 +245,22 @@ class TestMoney:
         )
 
 
+class TestNeighbours:
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [
+            ("The tool doesn't do payroll.", "A clerk works in the payroll office."),
+            ("We have 5,000 euros for the website.", "The new oven costs 9,000 euros."),
+            ("An order can be changed.", "A paid order can't be changed."),
+            ("Plans older than a year are archived.", "Plans older than ten years are deleted."),
+            ("The student can see the mark.", "The student can't see the marks of others."),
+            ("We do not store card numbers.", "The payment provider stores card numbers."),
+        ],
+    )
+    def test_are_no_contradictions(self, one: str, other: str):
+        assert not found(one, other)
+
+
 class TestSurroundings:
     @pytest.mark.parametrize(
         ("one", "other"),

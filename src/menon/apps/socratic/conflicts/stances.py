@@ -119,6 +119,13 @@ def excepts(one: Clause, other: Clause) -> bool:
     return bool(loud(one.exception) & loud(other.said) | loud(other.exception) & loud(one.said))
 
 
+def elsewhere(clause: Clause, other: Clause) -> bool:
+    """Whether one is about what somebody outside does: the bank, the provider."""
+    outside = words("facts", "outsiders")
+    mine, theirs = (frozenset(c.canon[: c.verb]) & outside for c in (clause, other))
+    return mine != theirs
+
+
 def _case(clause: Clause) -> frozenset[str]:
     meant = (_meant(stem)[0] for stem in (*clause.condition, *_sides(clause.trigger)))
     quiet = words("words", "modal") | _QUIET

@@ -15,7 +15,7 @@ from menon.apps.socratic.conflicts.model import (
     Interval,
     Severity,
 )
-from menon.apps.socratic.conflicts.reading.money import yearly
+from menon.apps.socratic.conflicts.reading.money import UNSURE, yearly
 
 _HOURS_A_DAY = 1920 / 365.25
 """Working hours for a day of the calendar."""
@@ -66,7 +66,7 @@ def _costs(evidence: Evidence, budget: Assertion, costs: Sequence[Assertion]) ->
         if amount is None or _place(cost) != _place(budget):
             continue
         if amount > limit * (1 + 1e-9):
-            if cost.source != budget.source:
+            if cost.source != budget.source and UNSURE not in cost.target:
                 yield _told(evidence, (budget, cost), f"{cost.shown} is more than {budget.shown}")
             charged = [item for item in charged if item[1] <= limit]
             continue

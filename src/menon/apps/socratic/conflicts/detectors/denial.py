@@ -6,10 +6,9 @@ from itertools import islice
 from menon.apps.socratic.conflicts.clauses import Clause
 from menon.apps.socratic.conflicts.evidence import Evidence
 from menon.apps.socratic.conflicts.findings import MOST, told
-from menon.apps.socratic.conflicts.lexicon import words
 from menon.apps.socratic.conflicts.model import Conflict, ConflictType, Detector, Grade
 from menon.apps.socratic.conflicts.reading import assertion
-from menon.apps.socratic.conflicts.stances import Stance, apart, excepts, loud, stance_of
+from menon.apps.socratic.conflicts.stances import Stance, apart, elsewhere, excepts, loud, stance_of
 
 _KINDS = ("region:", "when:", "season:", "platform:")
 _NESTED = frozenset({"region:eu", "region:asia"})
@@ -49,7 +48,7 @@ def _opposed(
                 continue
             if {(other.source, other.key), (clause.source, clause.key)} <= judged:
                 continue
-            if apart(clause, other) or excepts(clause, other) or _elsewhere(clause, other):
+            if apart(clause, other) or excepts(clause, other) or elsewhere(clause, other):
                 continue
             if _of_others(clause, other):
                 continue
@@ -100,13 +99,6 @@ def _owned_by_others(clause: Clause) -> bool:
         and (at + 1 < len(canon) or canon[at - 1] == "of")
         for at, stem in enumerate(canon)
     )
-
-
-def _elsewhere(clause: Clause, other: Clause) -> bool:
-    """Whether one is about what somebody outside does: the bank, the provider."""
-    outside = words("facts", "outsiders")
-    mine, theirs = (frozenset(c.canon[: c.verb]) & outside for c in (clause, other))
-    return mine != theirs
 
 
 def _denies(clause: Clause, firm: Stance, other: Stance) -> bool:

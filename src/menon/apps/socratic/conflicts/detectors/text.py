@@ -11,7 +11,7 @@ from menon.apps.socratic.conflicts.findings import MOST, told
 from menon.apps.socratic.conflicts.lexicon import document, stemmed, words
 from menon.apps.socratic.conflicts.model import Conflict, ConflictType, Detector, Grade
 from menon.apps.socratic.conflicts.reading import assertion
-from menon.apps.socratic.conflicts.stances import apart, excepts
+from menon.apps.socratic.conflicts.stances import apart, elsewhere, excepts
 
 _COMMON = 40
 """Clauses that may share a stem before it says too little to find pairs by."""
@@ -52,7 +52,9 @@ def find(evidence: Evidence) -> list[Conflict]:
         if both <= judged and both & denied:
             continue
         # What is denied in another case is no contradiction; what is done before and after is.
-        cased = one.negated != other.negated and (apart(one, other) or excepts(one, other))
+        cased = one.negated != other.negated and (
+            apart(one, other) or excepts(one, other) or elsewhere(one, other)
+        )
         why = "" if cased else _contradiction(one, other)
         if why:
             claims = [assertion(clause, "text", shown=clause.text) for clause in (one, other)]
@@ -109,7 +111,9 @@ def _contradiction(one: Clause, other: Clause) -> str:
             "One says what the other denies." if alike and _numbers(one) == _numbers(other) else ""
         )
     pair = _opposite(one, other)
-    if not pair:
+    numbers = _numbers(one), _numbers(other)
+    if not pair or (all(numbers) and numbers[0] != numbers[1]):
+        # `Kept after a year` and `deleted after ten`: each at its own time.
         return ""
     loose = words("words", "light") | words("words", "weak") | {"immediat"}
     rests = [part - set(pair) - loose for part in (mine, theirs)]

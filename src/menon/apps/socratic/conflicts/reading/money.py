@@ -18,6 +18,8 @@ _HOURS = {"h": 1.0, "day": 8.0, "week": 40.0, "month": 160.0, "year": 1920.0}
 
 
 _USERS = frozenset({"user", "customer", "member", "guest", "concurrent"})
+UNSURE = "unsure"
+"""Marks a cost that counts among others alone."""
 _LARGE = 2_000.0
 _LEAST = 500.0
 """A smaller number without a currency counts something else."""
@@ -228,8 +230,16 @@ def _paid(clause: Clause, quantity: Quantity, kind: str) -> Assertion:
         value=value,
         unit=f"{unit}/{per}" if per and kind != "rate" else unit,
         about=_narrowed(clause, quantity, kind),
+        target=frozenset({UNSURE} if kind == "cost" and _is_unsure(clause, quantity) else ()),
         shown=quantity.shown,
     )
+
+
+def _is_unsure(clause: Clause, quantity: Quantity) -> bool:
+    """`The new oven costs 9,000`: perhaps a part of the project, perhaps none."""
+    about = about_of(clause, quantity)
+    known_one = not about or about & _things() or clause.content & _made()
+    return _is_large(clause, quantity) and not known_one and not _speaks(clause, "quoted")
 
 
 def _narrowed(clause: Clause, quantity: Quantity, kind: str) -> frozenset[str]:

@@ -27,6 +27,7 @@ _NAMED: Final = {"christmas": (12, 25), "xmas": (12, 25), "easter": (4, 5), "hal
 _ORDINAL: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
 _ENDS: Final = {"end": 2, "late": 2, "mid": 1, "middle": 1, "start": 0, "beginning": 0, "early": 0}
 _LEADS: Final = frozenset({"by", "in", "before", "until", "this", "next", "late", "early", "mid"})
+_TO: Final = frozenset({"to", "-", "until", "till", "through", "and", "\u2013"})
 NO_YEAR: Final = 1
 """The year of a date whose year was not told; only such dates are compared with each other."""
 
@@ -48,7 +49,7 @@ def date_at(tokens: Sequence[Token], at: int) -> Days | None:
         return _written(token.text, at)
     if token.text in _ENDS:
         return _part_of(tokens, at)
-    for reader in (_day_month, _month_day, _period, _quarter, _year_alone):
+    for reader in (_days_month, _day_month, _month_day, _period, _quarter, _year_alone):
         found = reader(tokens, at)
         if found:
             return found
@@ -118,6 +119,19 @@ def _day_month(tokens: Sequence[Token], at: int) -> Days | None:
     year, end = _year(tokens, end + 1)
     ordinal = _ordinal(year, month, day)
     return Days(at, end, ordinal, ordinal, yearless=year == NO_YEAR) if ordinal else None
+
+
+def _days_month(tokens: Sequence[Token], at: int) -> Days | None:
+    """`8 to 26 February`, `3-5 May 2030`: days of one month, or of two."""
+    first = _day(tokens, at)
+    if not first or _text(tokens, first[1]) not in _TO:
+        return None
+    last = _day_month(tokens, first[1] + 1)
+    if not last:
+        return None
+    end = date.fromordinal(last.low)
+    low = _ordinal(end.year, end.month, first[0])
+    return last._replace(start=at, low=low) if low and low <= last.low else None
 
 
 def _month_day(tokens: Sequence[Token], at: int) -> Days | None:

@@ -76,7 +76,9 @@ def _worded(tokens: Sequence[Token], at: int) -> Number | None:
 
 def _half(tokens: Sequence[Token], start: int, at: int) -> Number:
     follows = tokens[at + 1].text if at + 1 < len(tokens) else ""
-    return Number(start, at + 2 if follows in {"a", "an"} else at + 1, 0.5)
+    end = at + 2 if follows in {"a", "an"} else at + 1
+    # `Half a million` is multiplied, `half a day` is not.
+    return _multiplied(tokens, Number(start, end, 0.5))
 
 
 def _added(tokens: Sequence[Token], start: int, at: int) -> Number:

@@ -103,6 +103,9 @@ def _fact(clause: Clause, kind: str, matches: Sequence[Match]) -> Iterator[Asser
     about = _about(clause, inside) or frozenset({"data"} & set(clause.canon))
     if kind == "unique":
         about = _value(clause, matches) or about
+    if kind == "soft":
+        yield from _restored(clause, about, matches)
+        return
     if not about:
         return
     yield assertion(
@@ -114,6 +117,29 @@ def _fact(clause: Clause, kind: str, matches: Sequence[Match]) -> Iterator[Asser
         scope=clause.context | _within(clause, kind),
         shown=clause.text,
     )
+
+
+def _restored(
+    clause: Clause, about: frozenset[str], matches: Sequence[Match]
+) -> Iterator[Assertion]:
+    """`Once it has been deleted` is always so where things are gone or come back."""
+    told, rest = matches[0].label == "True", words("words", "always_so") | {"delet", "delete"}
+    timed = any(quantity.dim == "time" for quantity in clause.quantities)
+    always = clause.trigger in {"", "once", "when", "after", "if"} and (
+        clause.condition <= about | rest
+    )
+    if not about or (timed and not told):
+        # `After 30 days they are gone` leaves the days before.
+        return
+    yield assertion(
+        clause, "fact:soft", operator="is", value=told != _turned(clause, "soft", _inside(matches)),
+        about=about - {"delet", "delete"} or about, shown=clause.text,
+        scope=clause.scope if always else clause.context,
+    )  # fmt: skip
+
+
+def _inside(matches: Sequence[Match]) -> set[int]:
+    return {at for m in matches for at in range(m.start, m.end)}
 
 
 def _value(clause: Clause, matches: Sequence[Match]) -> frozenset[str]:

@@ -14,6 +14,7 @@ from menon.apps.socratic.conflicts.reading.money import is_team, kind_of
 from menon.apps.socratic.conflicts.reading.plans import is_plan
 
 _ONE = {"one", "1"}
+_STATES = frozenset({"temperature", "weight"})
 
 
 @cache
@@ -131,8 +132,15 @@ def _measured(clause: Clause, quantity: Quantity) -> Assertion:
     target = _target(quantity)
     about = clause.content - target - words("words", "whole") - _infinitives(clause)
     about -= words("amounts", "refusing") | words("metrics", "coping")
+    about -= (
+        words("metrics", "sources") - clause.subject
+        if quantity.dim == "time"
+        else words("metrics", "sources")
+    )
     if metric:
         about -= _words_of(metric)
+    if quantity.dim in _STATES:
+        about -= words("metrics", "states")
     if quantity.dim == "count":
         about -= words("metrics", "room")
     if quantity.dim in {"time", "percent", "rate", "bytes"}:
@@ -195,6 +203,7 @@ def _granted(clause: Clause, quantity: Quantity) -> Interval:
     """What may be up to so much must be possible to be so much."""
     before = clause.stems[quantity.start : quantity.core]
     given = quantity.operator == "<=" and ("up" in before or "many" in before or "much" in before)
+    able = clause.modality is Modality.MAY or "able" in clause.stems
     coped = bool(set(clause.canon[clause.verb :]) & words("metrics", "coping"))
     if (
         clause.trigger == "before"
@@ -203,7 +212,7 @@ def _granted(clause: Clause, quantity: Quantity) -> Interval:
     ):
         # `Until two days before`: that is the last moment.
         return Interval(quantity.interval.high, quantity.interval.high)
-    if given and (clause.modality is Modality.MAY or (coped and quantity.end <= clause.verb)):
+    if given and (able or (coped and quantity.end <= clause.verb)):
         return Interval(quantity.interval.high, quantity.interval.high)
     if clause.trigger == "before" and quantity.dim == "time" and {"earli", "earlier"} & set(before):
         # `No earlier than ten days before` leaves ten days at most.

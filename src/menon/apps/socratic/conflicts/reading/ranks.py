@@ -26,8 +26,31 @@ def _enables() -> Phrases:
     return Phrases((("enables", str(p)) for p in document("ranks")["enables"]), known)
 
 
+@cache
+def _prevails() -> Phrases:
+    sides = ("outranks", "yields")
+    return Phrases(((side, str(p)) for side in sides for p in document("ranks")[side]), known)
+
+
+def _compared(clause: Clause) -> Iterator[Assertion]:
+    """`Safety outranks speed`: what is in `about` counts more than what is in `target`."""
+    match = next(iter(_prevails().find(clause.canon)), None)
+    if match is None or clause.negated or clause.condition:
+        return
+    ranked = _within(list(_ranks().find(clause.canon)), 0, match.start)
+    more = subject(clause.canon[: match.start], ranked)
+    less = subject(clause.canon[match.end :], ())
+    if match.label == "yields":
+        more, less = less, more
+    if more and less:
+        yield assertion(
+            clause, "prevails", operator="over", about=more, target=less, shown=clause.text
+        )
+
+
 def read(clause: Clause) -> Iterator[Assertion]:
     """The rank of a subject (`P1` to `P3`), and dependences from `about` on `target`."""
+    yield from _compared(clause)
     yield from _listed(clause)
     yield from _spare(clause)
     yield from _without(clause)
@@ -76,7 +99,7 @@ def _phased(clause: Clause) -> Iterator[Assertion]:
     if len(phases) != 1 or phases[0] not in _PHASES:
         return
     verb = next((at for at, stem in enumerate(clause.canon) if at > 1 and stem in _MADE), 0)
-    if clause.negated or clause.condition or not verb:
+    if clause.negated or clause.condition or clause.quantities or not verb:
         return
     about = subject(clause.canon[: min(verb, clause.verb)], ())
     if about and not clause.content - _MADE - about - _loose():

@@ -123,7 +123,8 @@ def _named_part(clause: Clause, match: Match) -> frozenset[str]:
     """The part that is the subject, without the noun that says it is one."""
     nouns = words("technologies", "part_nouns")
     head = next((s for s in reversed(clause.canon[: clause.verb]) if s), "")
-    if head not in nouns or match.start < clause.verb:
+    if head not in nouns or match.start < clause.verb or clause.universal:
+        # `Every action in the app` is about the whole of it.
         return frozenset()
     loose = words("words", "whole") | words("words", "project") | _CLIENTS | _PLATFORMS | {head}
     return clause.subject - loose or frozenset({_ENDS_OF.get(head, head)} & _ENDS_OF.keys())

@@ -20,6 +20,8 @@ from menon.apps.socratic.conflicts.words import LONGEST, Token, sentences, token
 
 _STOPS: Final = frozenset({"stop", "ban", "refus"})
 """These negate as verbs alone: `a stop` is a place."""
+_NO_DENIAL: Final = (("only",), ("matter",), ("doubt",))
+"""`Not only`, `no matter how` deny nothing."""
 _STORES: Final = frozenset({"archive", "archives", "store", "stores"})
 _DETERMINERS: Final = frozenset({"the", "a", "an", "our", "each", "every"})
 _TELLING: Final = frozenset(
@@ -226,7 +228,7 @@ def _negations(stems: Sequence[str], inside: set[int]) -> tuple[int, ...]:
     return tuple(
         at
         for at, stem in enumerate(stems)
-        if stem in negators and at not in inside and stems[at + 1 : at + 2] != ("only",)
+        if stem in negators and at not in inside and stems[at + 1 : at + 2] not in _NO_DENIAL
         if stem not in _STOPS or not at or stems[at - 1] not in {"a", "the", "each", "every", "bus"}
     )
 

@@ -40,6 +40,8 @@ class Days(NamedTuple):
     low: int
     high: int
     yearless: bool
+    ranged: bool = False
+    """Whether it lasts from the one to the other."""
 
 
 def date_at(tokens: Sequence[Token], at: int) -> Days | None:
@@ -131,7 +133,8 @@ def _days_month(tokens: Sequence[Token], at: int) -> Days | None:
         return None
     end = date.fromordinal(last.low)
     low = _ordinal(end.year, end.month, first[0])
-    return last._replace(start=at, low=low) if low and low <= last.low else None
+    lasts = _text(tokens, first[1]) != "and"
+    return last._replace(start=at, low=low, ranged=lasts) if low and low <= last.low else None
 
 
 def _month_day(tokens: Sequence[Token], at: int) -> Days | None:

@@ -35,6 +35,8 @@ class Quantity(NamedTuple):
     shown: str = ""
     core: int = 0
     """The position of the number itself."""
+    ranged: bool = False
+    """Whether it lasts from one day to another, and is not one day among them."""
 
 
 class _Read(NamedTuple):
@@ -252,6 +254,9 @@ def _bounded(
 ) -> Quantity:
     dim = "date" if isinstance(read, Days) else read.dim
     bound = bound_of(stems, read.start, read.end, dim, floor=floor)
+    ranged = isinstance(read, Days) and read.ranged
+    if ranged:
+        bound = bound._replace(operator="=")
     allowed = interval(bound.operator, float(read.low), float(read.high))
     first, last = min(bound.start, read.start), max(bound.end, read.end)
     shown = " ".join(token.text for token in tokens[first:last])
@@ -261,7 +266,7 @@ def _bounded(
         allowed = _dated(bound.operator, read)
         return Quantity(
             first, last, dim, allowed, bound.operator, "date",
-            yearless=read.yearless, shown=shown, core=read.start,
+            yearless=read.yearless, shown=shown, core=read.start, ranged=ranged,
         )  # fmt: skip
     return Quantity(
         first, last, dim, allowed, bound.operator, read.unit, read.per, read.noun,

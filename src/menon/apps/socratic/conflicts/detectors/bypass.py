@@ -34,9 +34,9 @@ def find(evidence: Evidence) -> list[Conflict]:
     free: list[_Step] = []
     firm: list[_Step] = []
     for clause in evidence.clauses:
-        if clause.quantities or clause.exception:
+        if clause.quantities:
             continue
-        if "without" in clause.canon[1:]:
+        if "without" in clause.canon[1:] and not clause.exception:
             stance = stance_of(clause)
             if stance.lacking and not stance.denied:
                 free.append(_Step(clause, _act(stance), stance.lacking))
@@ -54,6 +54,9 @@ def _needed(clause: Clause) -> Iterator[_Step]:
     waits = clause.negated and clause.trigger in _WAITING
     waits |= "only" in canon and not clause.negated and clause.trigger in _FOLLOWING
     waits |= clause.trigger == "before" and not clause.negated and bool(clause.condition)
+    if clause.negated and clause.exception and not clause.condition:
+        # `None is paid unless there is a signature`.
+        yield _Step(clause, _act(stance_of(clause)), loud(clause.exception))
     if waits and clause.condition:
         stance = stance_of(clause)
         if clause.trigger == "before" and not clause.negated:

@@ -121,7 +121,8 @@ def _lacks(firm: Stance, other: Stance) -> bool:
     """Whether it is without what the other is with."""
     if not firm.lacking or firm.denied or other.denied or other.lacking:
         return False
-    return firm.lacking <= other.core | other.condition and firm.core <= other.core
+    core = firm.core - {"view"} or firm.core
+    return firm.lacking <= other.core | other.condition and core <= other.core
 
 
 def _told(evidence: Evidence, clause: Clause, other: Clause) -> Conflict:

@@ -40,14 +40,19 @@ def find(evidence: Evidence) -> list[Conflict]:
 
 
 def _by_itself(clause: Clause) -> bool:
-    return _ITSELF in clause.canon and not clause.negated and "only" not in clause.canon
+    if clause.negated or "only" in clause.canon:
+        return False
+    # `As soon as all is filled in` waits for nobody.
+    people = words("actors", "roles") | words("stances", "handling")
+    at_once = clause.trigger == "as" and not clause.condition & people
+    return _ITSELF in clause.canon or at_once
 
 
 def _may_be_hand(clause: Clause) -> bool:
     loose = clause.modality is Modality.MAY and not clause.negated and "only" not in clause.canon
     if loose or clause.quantities or _OPEN & set(clause.canon) or _ITSELF in clause.canon:
         return False
-    return bool(clause.condition) or _BY_HAND in clause.canon
+    return bool(clause.condition) or _BY_HAND in clause.canon or bool(_doers(clause))
 
 
 def _opposed(
@@ -74,10 +79,20 @@ def _opposed(
 
 def _done_by_hand(alone: Clause, itself: Stance, clause: Clause, hand: Stance) -> bool:
     """`Labels are printed manually`: the same as what happens by itself."""
-    if _BY_HAND not in clause.canon or clause.negated or apart(alone, clause):
+    doers = _doers(clause)
+    manual = _BY_HAND in clause.canon or (doers and _ITSELF in alone.canon)
+    if not manual or clause.negated or apart(alone, clause):
         return False
-    core = hand.core - hand.roles - {_BY_HAND}
+    core = hand.core - (doers or hand.roles) - {_BY_HAND}
     return len(core) > 1 and core <= itself.core
+
+
+def _doers(clause: Clause) -> frozenset[str]:
+    """The people by whom it is done."""
+    if "by" not in clause.canon[clause.verb :]:
+        return frozenset()
+    by = clause.canon.index("by", clause.verb)
+    return frozenset(clause.canon[by + 1 :]) & words("actors", "roles")
 
 
 def _waits(itself: Stance, clause: Clause, hand: Stance) -> bool:

@@ -94,7 +94,10 @@ def _late(
             for wait in waits:
                 if due.source == wait.source or due.scope != wait.scope:
                     continue
-                if _day(wait).low > _day(due).high:
+                # What lasts is over on its last day, and what waits for it begins on its first.
+                over = _day(wait).high if "spans" in wait.target else _day(wait).low
+                begun = _day(due).low if "spans" in due.target else _day(due).high
+                if over > begun:
                     why = "One has to wait for what comes later than it is due."
                     yield _told(evidence, (due, order, wait), why)
 

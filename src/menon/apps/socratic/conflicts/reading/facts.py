@@ -10,23 +10,13 @@ from menon.apps.socratic.conflicts.model import Assertion, Modality
 from menon.apps.socratic.conflicts.reading import Reader, assertion
 
 _STOPS = frozenset(
-    {
-        "throughout",
-        "across",
-        "among",
-        ",",
-        "and",
-        "or",
-        "within",
-        "per",
-        "in",
-        "for",
-        "by",
-        "to",
-        "at",
-        "be",
-    }
-)
+    {"throughout", "across", "among", ",", "and", "or", "within", "per", "in", "for", "by", "to",
+     "at", "be"}
+)  # fmt: skip
+_ENDS = frozenset(
+    {"of", "at", "in", "per", "for", "from", "to", ",", "and", "or", "on", "by", "with", "as",
+     "than", "that", "which", "who", "if"}
+)  # fmt: skip
 _PHRASE = 3
 _OWN_WORDS = frozenset({"occur", "uniqu", "once", "exist", "appear"})
 _ADVERBS = frozenset({"always", "also", "still", "definitely", "already", "generally", "usually"})
@@ -247,7 +237,9 @@ def _together(clause: Clause) -> Iterator[Assertion]:
     if clause.modality is not Modality.MAY or not clause.verb:
         return
     target = _nouns(canon[amount.end : clause.verb])
-    place = next((at for at in range(clause.verb, len(canon)) if canon[at] in {"a", "one"}), 0)
+    place = next(
+        (at for at in range(clause.verb, len(canon)) if canon[at] in {"a", "one", "same"}), 0
+    )
     about = _nouns(canon[place + 1 : place + 3]) if place else []
     if about and target:
         yield assertion(
@@ -286,27 +278,7 @@ def _nouns(part: Sequence[str]) -> list[str]:
     loose = words("words", "stop") | words("words", "modal") | words("words", "universal")
     found: list[str] = []
     for stem in part:
-        if found and stem in {
-            "of",
-            "at",
-            "in",
-            "per",
-            "for",
-            "from",
-            "to",
-            ",",
-            "and",
-            "or",
-            "on",
-            "by",
-            "with",
-            "as",
-            "than",
-            "that",
-            "which",
-            "who",
-            "if",
-        }:
+        if found and stem in _ENDS:
             break
         if stem and stem not in loose and stem.replace(" ", "").isalpha():
             found.append(stem)

@@ -130,6 +130,8 @@ def _singles_out(clause: Clause, quantity: Quantity) -> bool:
 def _measured(clause: Clause, quantity: Quantity) -> Assertion:
     metric = metric_of(clause, quantity)
     target = _target(quantity)
+    if quantity.dim == "count" and target and "concurrent" in clause.canon:
+        target |= {"concurrent"}
     about = clause.content - target - words("words", "whole") - _infinitives(clause)
     about -= words("amounts", "refusing") | words("metrics", "coping")
     about -= (
@@ -212,6 +214,7 @@ def _granted(clause: Clause, quantity: Quantity) -> Interval:
     ):
         # `Until two days before`: that is the last moment.
         return Interval(quantity.interval.high, quantity.interval.high)
+    able |= bool(words("metrics", "bearing") & set(clause.canon[clause.verb : quantity.start]))
     if given and (able or (coped and quantity.end <= clause.verb)):
         return Interval(quantity.interval.high, quantity.interval.high)
     if clause.trigger == "before" and quantity.dim == "time" and {"earli", "earlier"} & set(before):

@@ -115,7 +115,7 @@ def _is_budget(clause: Clause, quantity: Quantity, about: frozenset[str]) -> boo
 def _have(clause: Clause, quantity: Quantity, about: frozenset[str]) -> bool:
     """`We have 10,000 euros`, `the club has 4,000 for the site`: nobody else's money is meant."""
     canon = clause.canon
-    if canon[:2] == ("there", "be") and "for" in canon and clause.content & _made():
+    if canon[:2] == ("there", "be") and "for" in canon and clause.content & (_made() | {"project"}):
         return True
     if "have" in canon[clause.verb : clause.verb + 2] and clause.subject & _single("payers"):
         return "for" in canon

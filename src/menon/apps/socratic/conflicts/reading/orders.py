@@ -40,6 +40,8 @@ def _moment(clause: Clause, day: Quantity, about: frozenset[str]) -> Assertion:
     said = set(clause.canon)
     sides = frozenset(side for side in ("starts", "ends") if words("orders", side) & said)
     value = day.interval
+    if day.ranged:
+        sides = frozenset({"spans"})
     if {"until", "till"} & set(clause.stems[day.start : day.core]):
         # `Until 15 July` is the last day, whatever begins before.
         sides, value = frozenset({"ends"}), Interval(value.high, value.high)

@@ -230,7 +230,7 @@ def _planned(clause: Clause, quantity: Quantity) -> Assertion:
     slot = "duration"
     due = quantity.operator == "=" and _is_deadline(clause)
     if quantity.dim == "date":
-        low = -math.inf if due else low
+        low = -math.inf if due else high if quantity.ranged and not starts else low
         slot = ("start" if starts else "end") + (".yearless" if quantity.yearless else "")
     elif quantity.dim == "effort":
         slot, low, high = "effort", low / HOURS_A_DAY, high / HOURS_A_DAY

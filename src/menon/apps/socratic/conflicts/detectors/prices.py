@@ -30,7 +30,7 @@ class _Price(NamedTuple):
 class _Many(NamedTuple):
     clause: Clause
     noun: frozenset[str]
-    count: float
+    number: float
     money: Quantity
 
 
@@ -83,7 +83,7 @@ def _apart(evidence: Evidence, prices: list[_Price], sums: list[_Many]) -> Itera
                     Grade.HARD,
                     [assertion(c, "price", shown=c.text) for c in (mine, theirs)],
                     why="What many cost together does not go with the price of one.",
-                    witness=f"{one.money.shown} each / {many.count:.0f} for {many.money.shown}",
+                    witness=f"{one.money.shown} each / {many.number:.0f} for {many.money.shown}",
                 )
 
 
@@ -95,7 +95,7 @@ def _period(money: Quantity) -> tuple[str, str]:
 def _excludes(one: _Price, many: _Many) -> bool:
     least, most = one.money.interval[:2]
     total = many.money.interval
-    together = Interval(least * many.count / _ROOM, most * many.count * _ROOM)
+    together = Interval(least * many.number / _ROOM, most * many.number * _ROOM)
     bounded = math.isfinite(total.low) or math.isfinite(total.high)
     return bounded and together.apart(total)
 

@@ -23,7 +23,8 @@ HERE = Path(__file__).parent
 FILES = (
     "scenarios", "held_out", "fresh", "third", "fourth", "fifth", "sixth", "seventh", "eighth",
     "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth",
-    "fifteenth", "sixteenth",
+    "fifteenth", "sixteenth", "seventeenth", "eighteenth",
+    "nineteenth", "twentieth", "twentyfirst",
 )  # fmt: skip
 PRECISION, RECALL, FALSE_ALARMS, MS = 0.95, 0.85, 5.0, 300.0
 NEUTRAL = 4_000

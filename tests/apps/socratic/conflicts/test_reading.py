@@ -114,9 +114,12 @@ class TestWords:
 class TestDetectors:
     def test_are_found_for_each_type(self):
         assert [one.type for one in detectors()] == [
-            ConflictType.TIMELINE, ConflictType.BUDGET, ConflictType.PERMISSION, ConflictType.DATA,
-            ConflictType.SCOPE, ConflictType.NUMERIC, ConflictType.TECHNOLOGY,
-            ConflictType.PRIORITY, ConflictType.TENSION, ConflictType.TEXT,
+            ConflictType.TIMELINE, ConflictType.BUDGET, ConflictType.BUDGET,
+            ConflictType.PERMISSION, ConflictType.DATA, ConflictType.SCOPE,
+            ConflictType.SCOPE, ConflictType.NUMERIC, ConflictType.NUMERIC,
+            ConflictType.TECHNOLOGY, ConflictType.PRIORITY, ConflictType.TIMELINE,
+            ConflictType.TENSION, ConflictType.TEXT, ConflictType.TEXT,
+            ConflictType.PERMISSION, ConflictType.TEXT,
         ]  # fmt: skip
 
     def test_know_at_least_80_rules_of_technology_over_known_concepts(self):

@@ -52,7 +52,7 @@ def bound_of(stems: Sequence[str], start: int, end: int, dim: str, *, floor: int
     elif after and after.operator == ">" and chosen.operator in {"=", "<="}:
         # `Within ten weeks is impossible` says more at its end.
         chosen = after
-    if chosen.operator in _FLIPPED and _refused(stems, end):
+    if chosen.operator in _FLIPPED and (_refused(stems, end) or _refuses(stems, chosen, floor)):
         return chosen._replace(operator=_FLIPPED[chosen.operator])
     return _negated(stems, chosen, start, dim, floor)
 
@@ -63,11 +63,20 @@ def _refused(stems: Sequence[str], end: int) -> bool:
     for at, stem in enumerate(after):
         if stem in refusing:
             return not set(after[:at]) & {"not", "never", "no"}
-        if stem in {"accept", "allow", "possible", "permit", "support", "process"}:
+        if stem in {"accept", "allow", "possible", "possibl", "permit", "support", "process"}:
             return bool(set(after[:at]) & {"not", "never", "no"})
         if stem in {"and", ",", "but"}:
             return False
     return False
+
+
+def _refuses(stems: Sequence[str], bound: Bound, floor: int) -> bool:
+    """`The site rejects files larger than 20 MB`: the limit of what it takes."""
+    before = stems[max(floor, bound.start - 8) : bound.start]
+    refused = [at for at, stem in enumerate(before) if stem in words("amounts", "refusing")]
+    if not refused or bound.start > len(stems) or bound.operator not in {">", "<"}:
+        return False
+    return not set(before[: refused[0]]) & {"not", "never", "no"} and "error" not in before
 
 
 def _far_before(before: Sequence[str]) -> str:

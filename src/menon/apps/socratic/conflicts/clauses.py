@@ -10,13 +10,20 @@ from typing import Final
 
 from menon.apps.socratic.conflicts.conditions import parted
 from menon.apps.socratic.conflicts.cutting import acts, cut
-from menon.apps.socratic.conflicts.lexicon import Match, canonical, known, phrases, words
+from menon.apps.socratic.conflicts.frames import framed
+from menon.apps.socratic.conflicts.lexicon import Match, canonical, known, phrases, rejoined, words
 from menon.apps.socratic.conflicts.lists import headed
 from menon.apps.socratic.conflicts.model import Modality, Statement
-from menon.apps.socratic.conflicts.pronouns import named, resolved
+from menon.apps.socratic.conflicts.pronouns import named, of_condition, resolved
 from menon.apps.socratic.conflicts.quantities import Quantity, quantities
 from menon.apps.socratic.conflicts.words import LONGEST, Token, sentences, tokens
 
+_STOPS: Final = frozenset({"stop", "ban", "refus"})
+"""These negate as verbs alone: `a stop` is a place."""
+_NO_DENIAL: Final = (("only",), ("matter",), ("doubt",))
+"""`Not only`, `no matter how` deny nothing."""
+_STORES: Final = frozenset({"archive", "archives", "store", "stores"})
+_DETERMINERS: Final = frozenset({"the", "a", "an", "our", "each", "every"})
 _TELLING: Final = frozenset(
     {"before", "after", "until", "during", "over", "under", "within", "up", "out"}
 )
@@ -53,6 +60,8 @@ class Clause:
     universal: bool
     quantities: tuple[Quantity, ...] = ()
     stems: tuple[str, ...] = field(default=())
+    whole: tuple[str, ...] = field(default=())
+    """The stems with those of the condition and the exception."""
     verb: int = 0
     """The position of the first verb; the number of tokens if there is none."""
 
@@ -68,7 +77,7 @@ class Clause:
     @property
     def context(self) -> frozenset[str]:
         """Everything but the subject under which it holds."""
-        when = {"after": "after ", "once": "after ", "before": "before ", "until": "before "}
+        when = {"before": "before ", "until": "before "}
         side = when.get(self.trigger, "")
         return self.scope | frozenset(f"if:{side}{stem}" for stem in self.condition)
 
@@ -81,13 +90,14 @@ def clauses(statement: Statement, name: tuple[Token, ...] = ()) -> list[Clause]:
         name: what an `it` at its beginning stands for; told by the statement before.
     """
     found: list[Clause] = []
-    for sentence in sentences(headed(statement.text)):
+    for sentence in map(framed, sentences(headed(statement.text))):
         all_tokens = tokens(sentence) if len(sentence) <= 2_000 else tokens.__wrapped__(sentence)
         for begin in range(0, len(all_tokens), LONGEST):
             piece = all_tokens[begin : begin + LONGEST]
             lead: frozenset[str] = frozenset()
             for part in cut(piece):
-                clause = _clause(statement, sentence, resolved(part, name), len(found), lead)
+                read = resolved(part, of_condition(part) or name)
+                clause = _clause(statement, sentence, read, len(found), lead)
                 lead = lead or _leading(part, clause)
                 name = name_of(clause) or name
                 found.append(clause)
@@ -114,10 +124,10 @@ def _clause(
 ) -> Clause:
     main, (trigger, condition), excepted = parted(part)
     stems = tuple(token.stem for token in main)
-    scoped = _scoped(stems)
+    scoped = [*_scoped(stems), *_numbered(main)]
     taken = frozenset(at for m in scoped for at in range(m.start, m.end))
     measured = tuple(quantities(main, taken))
-    canon = canonical(stems)
+    canon = _nouns_kept(rejoined(canonical(stems)), main)
     inside = {at for q in measured for at in range(q.start, q.end)}
     verb = _verb(stems, main, inside)
     kept = [(at, s) for at, s in enumerate(canon) if s and at not in taken and at not in inside]
@@ -148,6 +158,7 @@ def _clause(
         universal=bool(set(stems) & words("words", "universal")),
         quantities=measured,
         stems=stems,
+        whole=tuple(token.stem for token in part),
         verb=verb,
     )
 
@@ -161,7 +172,7 @@ def _weak() -> frozenset[str]:
 @cache
 def _loose() -> frozenset[str]:
     keys = ("stop", "modal", "negator")
-    return frozenset[str]().union(*(words("words", key) for key in keys)) - _TELLING
+    return frozenset[str]().union(*(words("words", key) for key in keys)) - _TELLING - _STOPS
 
 
 def _labels(tokens: Sequence[Token], inside: set[int]) -> frozenset[str]:
@@ -183,13 +194,42 @@ def _scoped(stems: Sequence[str]) -> list[Match]:
     ]
 
 
+def _nouns_kept(canon: tuple[str, ...], tokens: Sequence[Token]) -> tuple[str, ...]:
+    """`The size of the archive`: a thing, and nothing is to be kept."""
+    if "keep" not in canon[2:]:
+        return canon
+    return tuple(
+        tokens[at].stem if stem == "keep" and at > 1 and _is_store(tokens, at) else stem
+        for at, stem in enumerate(canon)
+    )
+
+
+def _is_store(tokens: Sequence[Token], at: int) -> bool:
+    return tokens[at].text in _STORES and tokens[at - 1].text in _DETERMINERS
+
+
+def _numbered(tokens: Sequence[Token]) -> list[Match]:
+    """`Lot 2`, `category B`: a part that is told from others by its number or letter."""
+    numbered = words("scopes", "numbered")
+    found: list[Match] = []
+    for at, token in enumerate(tokens[:-1]):
+        after = tokens[at + 1]
+        letter = len(after.text) == 1 and after.text.isalpha() and (at == 0 or after.text != "a")
+        if token.stem in numbered and (after.kind == "number" or letter):
+            ends = at + 2 >= len(tokens) or not (letter and tokens[at + 2].kind == "number")
+            if ends:
+                found.append(Match(at, at + 2, f"part:{token.stem} {after.text}"))
+    return found
+
+
 def _negations(stems: Sequence[str], inside: set[int]) -> tuple[int, ...]:
     """Where the clause is negated; `not only` negates nothing."""
     negators = words("words", "negator")
     return tuple(
         at
         for at, stem in enumerate(stems)
-        if stem in negators and at not in inside and stems[at + 1 : at + 2] != ("only",)
+        if stem in negators and at not in inside and stems[at + 1 : at + 2] not in _NO_DENIAL
+        if stem not in _STOPS or not at or stems[at - 1] not in {"a", "the", "each", "every", "bus"}
     )
 
 

@@ -2,8 +2,27 @@
 
 from collections.abc import Sequence
 
-from menon.apps.socratic.conflicts.lexicon import canonical, document, phrases, words
+from menon.apps.socratic.conflicts.cutting import acts
+from menon.apps.socratic.conflicts.lexicon import (
+    Match,
+    canonical,
+    document,
+    phrases,
+    words,
+)
 from menon.apps.socratic.conflicts.words import Token
+
+_COLOURS = frozenset({"already", "still", "ever", "even", "just", "then", "actually", "really"})
+"""Words that change no condition."""
+_DAYS = frozenset(
+    {"q1", "q2", "q3", "q4", "easter", "christmas", "xmas", "halloween", "spring", "autumn"}
+)
+_TIMES = frozenset(
+    {"day", "week", "month", "year", "quarter", "hour", "minut", "term", "season", "night"}
+)
+_EXAMPLES = frozenset({"such as", "for example"})
+_KEPT = frozenset({"and", "or", "not", "never", "without"})
+"""Words that do: `if it is not paid`."""
 
 
 def parted(
@@ -15,6 +34,13 @@ def parted(
     part = tuple(t for at, t in enumerate(part) if not any(s <= at < e for s, e in ends.items()))
     stems = [token.stem for token in part]
     for match in phrases("words", "reason").find(stems):
+        rest = set(stems[match.end :])
+        if match.label in _EXAMPLES and rest & words("words", "aux"):
+            # `Vital signs such as blood pressure are out of scope`: these as well.
+            joined = part[match.start]._replace(text="and", stem="and")
+            part = (*part[: match.start], joined, *part[match.end :])
+            stems = [token.stem for token in part]
+            break
         if match.start > 1:
             part, stems = part[: match.start], stems[: match.start]
             break
@@ -30,10 +56,8 @@ def _cut(part: tuple[Token, ...], name: str) -> tuple[str, tuple[str, ...], tupl
         if part[match.start].text in {"exclude", "excludes", "excluded"}:
             continue
         end = match.end
-        ends = (
-            words("words", "aux") if name == "exception" and match.start < 4 else frozenset[str]()
-        )
-        while end < len(part) and part[end].text != "," and part[end].stem not in ends:
+        ends = _ends(part, match) if name == "exception" and match.start < 4 else len(part)
+        while end < ends and part[end].text != ",":
             end += 1
         inner = part[match.end : end]
         before = {token.stem for token in part[: match.start]}
@@ -44,18 +68,50 @@ def _cut(part: tuple[Token, ...], name: str) -> tuple[str, tuple[str, ...], tupl
         if name == "condition" and "it" in before and before & {"take", "tak", "took"}:
             # `It takes a minute until calls are answered` tells how long the answer takes.
             continue
-        skip = words("words", "stop") | words("words", "modal")
+        skip = words("words", "stop") | words("words", "modal") | _COLOURS
         canon = canonical([token.stem for token in inner])
-        said = tuple(s for s in canon if s and (s not in skip or s in {"and", "or"}))
+        said = tuple(s for s in canon if s and (s not in skip or s in _KEPT))
         if match.start == 0 and end >= len(part):
             return "", (), part
-        if name == "condition" and said and set(said) <= words("words", "always_so"):
+        if name == "condition" and said and _always_so(part[match.start], inner, said):
             rest = end + 1 if end < len(part) and part[end].text == "," else end
             return "", (), part[: match.start] + part[rest:]
         if said:
             rest = end + 1 if end < len(part) and part[end].text == "," else end
             return stems[match.start], said, part[: match.start] + part[rest:]
     return "", (), part
+
+
+def _ends(part: Sequence[Token], match: Match) -> int:
+    """Where the verb of `nobody except the manager approves it` stands."""
+    verbs = words("words", "verb")
+    ends = words("words", "aux") | words("actors", "everyone") | words("actors", "nobody")
+    ends -= {"public", "no"}
+    for at in range(match.end, len(part)):
+        stem = part[at].stem
+        if (
+            stem in ends
+            or _acts_here(part, at, match.end)
+            or (at > match.end + 1 and stem in verbs and acts(part, at))
+        ):
+            return at
+    return len(part)
+
+
+def _acts_here(part: Sequence[Token], at: int, begin: int) -> bool:
+    """`The dean certifies marks`: a verb of the third person that nobody listed."""
+    if at <= begin + 1 or at + 1 >= len(part) or not part[at].text.endswith("s"):
+        return False
+    before = part[at - 1]
+    noun = before.kind == "word" and not before.text.endswith("s")
+    return noun and before.stem not in words("words", "stop") and not part[at].text.endswith("ss")
+
+
+def _always_so(opens: Token, inner: Sequence[Token], said: Sequence[str]) -> bool:
+    """`When they sign up` narrows nothing; `once it has been submitted` tells a state."""
+    state = opens.stem in {"once", "after", "until", "before"}
+    state |= any(token.text in {"been", "already"} for token in inner)
+    return not state and set(said) <= words("words", "always_so")
 
 
 def _is_condition(part: tuple[Token, ...], at: int, inner: Sequence[Token]) -> bool:
@@ -67,10 +123,11 @@ def _is_condition(part: tuple[Token, ...], at: int, inner: Sequence[Token]) -> b
     if starts and any(t.kind in {"number", "date"} for t in inner):
         return False
     if not timed:
-        return not (part[at].stem == "once" and inner[0].stem in {"a", "per", "every"})
+        often = inner[0].stem in {"a", "per", "every", "each"}
+        return not (part[at].stem == "once" and often and inner[1:2] and inner[1].stem in _TIMES)
     numbers = document("amounts")["numbers"]
     return not any(
         t.kind in {"number", "date"} or t.text in numbers or t.text in {"a", "an"}
-        or t.stem in words("words", "month") or t.text in {"q1", "q2", "q3", "q4"}
+        or t.stem in words("words", "month") or t.text in _DAYS
         for t in inner[:7]
     )  # fmt: skip

@@ -13,6 +13,8 @@ _BUT: Final = frozenset(
     {"not", "nobody", "none", "one", "everyone", "everybody", "anyone", "anybody", "all"}
 )
 """After these, `but` excepts and does not contrast."""
+_TIMES: Final = frozenset({"each", "every", "time", "only", "even", "shortly", "right", "just"})
+"""These may stand before a condition: `each time before it is shown`."""
 _PRONOUNS: Final = frozenset({"we", "i", "it", "they", "he", "she", "you", "that", "this"})
 """After a comma these begin another sentence."""
 _NOUNS: Final = ("ment", "ments", "tion", "tions", "ance", "ery", "ure", "age")
@@ -52,7 +54,10 @@ def acts(tokens: Sequence[Token], at: int) -> bool:
 def _new_clause(piece: Sequence[Token], start: int, at: int) -> bool:
     """Whether a clause with a verb of its own ends before this position and another follows."""
     aux = words("words", "aux")
-    if piece[start].stem in words("words", "opens"):
+    first = start
+    while first < at and piece[first].text in _TIMES:
+        first += 1
+    if piece[first].stem in words("words", "opens"):
         return False
     if piece[at].text == "," and _spliced(piece, at):
         return True

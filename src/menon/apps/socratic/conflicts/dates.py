@@ -22,10 +22,12 @@ _PARTS: Final = {
     "h1": (1, 6),
     "h2": (7, 12),
 }
+_ORDINALS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4}
 _NAMED: Final = {"christmas": (12, 25), "xmas": (12, 25), "easter": (4, 5), "halloween": (10, 31)}
 _ORDINAL: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
 _ENDS: Final = {"end": 2, "late": 2, "mid": 1, "middle": 1, "start": 0, "beginning": 0, "early": 0}
 _LEADS: Final = frozenset({"by", "in", "before", "until", "this", "next", "late", "early", "mid"})
+_TO: Final = frozenset({"to", "-", "until", "till", "through", "and", "\u2013"})
 NO_YEAR: Final = 1
 """The year of a date whose year was not told; only such dates are compared with each other."""
 
@@ -38,6 +40,8 @@ class Days(NamedTuple):
     low: int
     high: int
     yearless: bool
+    ranged: bool = False
+    """Whether it lasts from the one to the other."""
 
 
 def date_at(tokens: Sequence[Token], at: int) -> Days | None:
@@ -47,7 +51,7 @@ def date_at(tokens: Sequence[Token], at: int) -> Days | None:
         return _written(token.text, at)
     if token.text in _ENDS:
         return _part_of(tokens, at)
-    for reader in (_day_month, _month_day, _period, _year_alone):
+    for reader in (_days_month, _day_month, _month_day, _period, _quarter, _year_alone):
         found = reader(tokens, at)
         if found:
             return found
@@ -119,6 +123,20 @@ def _day_month(tokens: Sequence[Token], at: int) -> Days | None:
     return Days(at, end, ordinal, ordinal, yearless=year == NO_YEAR) if ordinal else None
 
 
+def _days_month(tokens: Sequence[Token], at: int) -> Days | None:
+    """`8 to 26 February`, `3-5 May 2030`: days of one month, or of two."""
+    first = _day(tokens, at)
+    if not first or _text(tokens, first[1]) not in _TO:
+        return None
+    last = _day_month(tokens, first[1] + 1)
+    if not last:
+        return None
+    end = date.fromordinal(last.low)
+    low = _ordinal(end.year, end.month, first[0])
+    lasts = _text(tokens, first[1]) != "and"
+    return last._replace(start=at, low=low, ranged=lasts) if low and low <= last.low else None
+
+
 def _month_day(tokens: Sequence[Token], at: int) -> Days | None:
     month = _MONTHS.get(tokens[at].text)
     if not month:
@@ -127,7 +145,8 @@ def _month_day(tokens: Sequence[Token], at: int) -> Days | None:
     year, end = _year(tokens, first[1] if first else at + 1)
     if not first:
         # "may" and "march" are verbs, too: alone they are no months.
-        verb = tokens[at].text in {"may", "march", "mar", "sun", "dec", "jan"}
+        led = at and tokens[at - 1].text in {"in", "by", "until", "till", "since", "during", "of"}
+        verb = tokens[at].text in {"may", "march", "mar", "sun", "dec", "jan"} and not led
         return None if verb and year == NO_YEAR else _span(at, end, year, (month, month))
     ordinal = _ordinal(year, month, first[0])
     return Days(at, end, ordinal, ordinal, yearless=year == NO_YEAR) if ordinal else None
@@ -164,7 +183,7 @@ def _part_of(tokens: Sequence[Token], at: int) -> Days | None:
         place += 1
     if place >= len(tokens):
         return None
-    whole = _year_of(tokens, place) or date_at_plain(tokens, place)
+    whole = _year_of(tokens, place) or date_at_plain(tokens, place) or _sure(tokens, place)
     if not whole:
         return None
     third = (whole.high - whole.low) // 3
@@ -172,6 +191,22 @@ def _part_of(tokens: Sequence[Token], at: int) -> Days | None:
     low = whole.low + part * third
     high = whole.high if part == 2 else low + third
     return Days(at, whole.end, low, high, whole.yearless)
+
+
+def _sure(tokens: Sequence[Token], at: int) -> Days | None:
+    """A month that is a verb elsewhere: `the end of May`."""
+    month = _MONTHS.get(_text(tokens, at))
+    return _span(at, at + 1, NO_YEAR, (month, month)) if month else None
+
+
+def _quarter(tokens: Sequence[Token], at: int) -> Days | None:
+    """`The second quarter of 2027`."""
+    part = _ORDINALS.get(tokens[at].text)
+    if not part or _text(tokens, at + 1) not in {"quarter", "half"}:
+        return None
+    name = f"{_text(tokens, at + 1)[0]}{part}"
+    year, end = _year(tokens, at + 2)
+    return _span(at, end, year, _PARTS[name]) if name in _PARTS else None
 
 
 def _year_of(tokens: Sequence[Token], at: int) -> Days | None:
@@ -182,4 +217,4 @@ def _year_of(tokens: Sequence[Token], at: int) -> Days | None:
 
 def date_at_plain(tokens: Sequence[Token], at: int) -> Days | None:
     """A month or period, for a part of it."""
-    return _month_day(tokens, at) or _period(tokens, at)
+    return _month_day(tokens, at) or _period(tokens, at) or _quarter(tokens, at)

@@ -1,6 +1,7 @@
 """What detectors share: comparing subjects, and telling a conflict with its ways out."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from menon.apps.socratic.conflicts.evidence import Evidence
 from menon.apps.socratic.conflicts.lexicon import words
@@ -84,14 +85,17 @@ def _severity(grade: Grade) -> Severity:
 
 def _keep(evidence: Evidence, ids: Sequence[str], shown: dict[str, str]) -> Iterator[Resolution]:
     for name in ids[:4]:
-        said = shown[name].strip()[:160]
-        role = evidence.statements[name].role.replace("_", " ")
-        who = f" of the {role}" if role else ""
-        yield Resolution(
-            id=f"keep:{name}",
-            text=f"Does `{said}`{who} stand, so that the other side is changed to fit it?",
-            effect=f"keep:{name}",
-        )
+        yield _kept(name, shown[name].strip()[:160], evidence.statements[name].role)
+
+
+@lru_cache(maxsize=4096)
+def _kept(name: str, said: str, role: str) -> Resolution:
+    who = f" of the {role.replace('_', ' ')}" if role else ""
+    return Resolution(
+        id=f"keep:{name}",
+        text=f"Does `{said}`{who} stand, so that the other side is changed to fit it?",
+        effect=f"keep:{name}",
+    )
 
 
 _SPLIT = {

@@ -18,13 +18,24 @@ _ASKED: Final = re.compile(
 )
 
 
+_REFUSED: Final = re.compile(
+    r"(?:^|(?<=[.!]\s))(?:and |what about )?(?P<what>(?!is |are |was |can |do |does |did |will "
+    r"|should |may |must |has |have "
+    r"|would |could |it |we |you |they |how |what |why |who |so |really)[\w][\w ]{2,40})\?\s+"
+    r"(?:no|nope|not needed|not now|skip it|forget it)\b(?P<rest>[^.!?\n]*)",
+    re.IGNORECASE,
+)
+
+
 def headed(text: str) -> str:
     """The text with `Out of scope: chat` for a point `- chat` below `Out of scope:`.
 
     `What may it cost? Ten thousand.` becomes `What may it cost: Ten thousand.`
     """
+    if " | " in text:
+        text = text.replace(" | ", ": ", 1).replace(" | ", ", ")
     if "?" in text:
-        text = _ASKED.sub(r"\g<ask>: ", text)
+        text = _REFUSED.sub(r"We will not build \g<what>\g<rest>", _ASKED.sub(r"\g<ask>: ", text))
     return text if "\n" not in text else "\n".join(_lines(text))
 
 

@@ -116,6 +116,8 @@ class Assertion:
     """The subject: stems of the words that name it; empty is the whole system."""
     subject: frozenset[str] = frozenset()
     """The part of `about` that stands before the verb."""
+    head: frozenset[str] = frozenset()
+    """What lies beside something else, such as the rest of `the rest after a shift`."""
     target: frozenset[str] = frozenset()
     """What is done to, or counted; empty where there is none."""
     scope: frozenset[str] = frozenset()

@@ -76,7 +76,9 @@ def _worded(tokens: Sequence[Token], at: int) -> Number | None:
 
 def _half(tokens: Sequence[Token], start: int, at: int) -> Number:
     follows = tokens[at + 1].text if at + 1 < len(tokens) else ""
-    return Number(start, at + 2 if follows in {"a", "an"} else at + 1, 0.5)
+    end = at + 2 if follows in {"a", "an"} else at + 1
+    # `Half a million` is multiplied, `half a day` is not.
+    return _multiplied(tokens, Number(start, end, 0.5))
 
 
 def _added(tokens: Sequence[Token], start: int, at: int) -> Number:
@@ -110,7 +112,9 @@ def _multiplied(tokens: Sequence[Token], found: Number) -> Number:
         elif text == "and" and at + 2 < len(tokens) and tokens[at + 1].text in {"a", "one"}:
             if tokens[at + 2].text != "half":
                 break
-            return Number(start, at + 3, total + value + 0.5)
+            value, at = value + 0.5, at + 3
+            if at >= len(tokens) or tokens[at].text not in big:
+                return Number(start, at, total + value)
         elif (
             text == "of" and tokens[at - 1].text in {"couple", "dozen", "hundreds", "thousands"}
         ) or (text == "and" and value >= 100 and _goes_on(tokens, at)):

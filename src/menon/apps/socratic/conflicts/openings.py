@@ -41,7 +41,8 @@ def _speaker(piece: Sequence[Token], start: int) -> int:
     for at in range(start, min(start + 8, len(piece) - 1)):
         token = piece[at]
         if at > start and token.text in ({",", ":"} if as_one else {":"}):
-            return at + 1 - start
+            # `Software: 5,000 euros` is a sum, and nobody speaks.
+            return 0 if piece[at + 1].kind == "number" and not as_one else at + 1 - start
         if as_one and at == start:
             continue
         if token.stem not in speakers and token.kind != "number":

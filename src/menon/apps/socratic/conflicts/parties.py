@@ -5,6 +5,7 @@ from functools import cache
 from typing import cast
 
 from menon.apps.socratic.conflicts.lexicon import Phrases, document, known, words
+from menon.apps.socratic.conflicts.words import Token
 
 _NO_ROLE = frozenset(
     {"right", "role", "permission", "permiss", "authority", "licens", "exclusively", "solely", "",
@@ -17,6 +18,7 @@ _ENDS = frozenset(
     {"under", "during", "after", "before", "without", "by", "with", "via", "using",
       "within", "at", ",", ":", "through"}
 )  # fmt: skip
+_ARTICLES = frozenset({"the", "our", "all", "these", "those", "their"})
 EVERYONE, ALL, OWN, OTHERS = "everyone", "all", "own", "others"
 
 
@@ -29,6 +31,43 @@ def actions() -> Mapping[str, str]:
         for verb in verbs:
             found.setdefault(" ".join(known(str(verb))), action)
     return found
+
+
+def action_of(stem: str, *, behind_modal: bool = False) -> str:
+    """The action that a verb stands for; a verb that nobody listed stands for itself.
+
+    Args:
+        stem: canonical.
+        behind_modal: whether it follows `may` or `are forbidden to`, where only verbs stand.
+    """
+    known_one = actions().get(stem, "")
+    if known_one or not behind_modal:
+        return known_one
+    return stem if stem.isalpha() and stem not in _no_action() else ""
+
+
+@cache
+def _no_action() -> frozenset[str]:
+    keys = ("stop", "modal", "aux", "negator", "universal", "evaluation")
+    return frozenset[str]().union(*(words("words", key) for key in keys)) | {"without", "only"}
+
+
+def named_action(
+    part: Sequence[str], *, behind_modal: bool = False
+) -> tuple[str, Sequence[str]] | None:
+    """The first action, and the words around it; right behind `forbidden to` it is any verb."""
+    for at, stem in enumerate(part):
+        if action := action_of(stem, behind_modal=behind_modal and at == 0):
+            return action, [*part[:at], *part[at + 1 :]]
+    return None
+
+
+def behind(part: Sequence[str], *, first: bool) -> Sequence[str]:
+    """What follows the action, which is the first word where only verbs may stand."""
+    if first and action_of(part[0], behind_modal=True):
+        return part[1:]
+    at = next((at for at, stem in enumerate(part) if stem in actions()), 0)
+    return part[at + 1 :]
 
 
 @cache
@@ -87,8 +126,12 @@ def object_of(part: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
     """What the right is about with all that narrows it, and the noun that it is."""
     loose = words("words", "stop") | words("words", "modal") | words("words", "negator")
     noise = loose | words("actions", "object_noise") | words("words", "universal")
-    noise |= words("words", "light") - {"report"}
-    end = next((at for at, s in enumerate(part) if s in _ENDS), len(part))
+    while part and part[0] in _ENDS:
+        # `At weekends drafts are released`: the object comes after the time.
+        part = part[1:]
+    noise |= words("words", "light") - {"report", "claim", "expens", "estimat"}
+    noise -= {"plan"}
+    end = next((at for at, s in enumerate(part) if s in _ENDS or _acts_again(part, at)), len(part))
     people = {"user", "member", "person", "team", "staff", "employee"}
     kept = [(at, s) for at, s in enumerate(part[:end]) if s and s not in noise]
     kept = [(at, s) for at, s in kept if s.replace(" ", "").isalpha()]
@@ -99,6 +142,31 @@ def object_of(part: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
     head = next((at for at in range(first + 1, end) if part[at] in _OF), end)
     last = [s for at, s in bare if at < head][-1:]
     return frozenset(s for _, s in bare), frozenset(last)
+
+
+def _acts_again(part: Sequence[str], at: int) -> bool:
+    """`Opens the notes and reads them`: another action begins, whose object is its own."""
+    if at == 0 or part[at] not in {"and", "or"} or at + 2 >= len(part):
+        return False
+    return part[at + 1] in actions() and part[at + 2] in {"them", "it", "the", "a", "an", "their"}
+
+
+def sole(part: Sequence[str]) -> list[str]:
+    """Without the `only` of `read-only`."""
+    return [s for at, s in enumerate(part) if s != "only" or not at or part[at - 1] != "view"]
+
+
+def denies(before: Sequence[str]) -> bool:
+    """Whether what stands before the verb negates it: `nobody`, `no guest`."""
+    return bool({"no", "nobody", "none", "neither", "not", "never"} & set(before))
+
+
+def is_things(tokens: Sequence[Token], end: int) -> bool:
+    """`The recordings`: a plural with its article is no action."""
+    if tokens[end - 1].text.endswith("s"):
+        return tokens[0].text in _ARTICLES or end == 1
+    said = {token.text for token in tokens[:end]}
+    return tokens[0].text == "the" and end <= 4 and bool(said & {"is", "are"}) and "of" not in said
 
 
 def scope_of(part: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ _EMPTY: Final = frozenset(
     {"take", "tak", "cost", "last", "mean", "seem", "need", "require", "work"}
 )
 """After these `it` is the project, or nothing at all."""
+_BREAKS: Final = frozenset({"of", "in", "for", "on", "with", "that", "which", "who"})
 _LONGEST: Final = 4
 """Words of a name."""
 
@@ -28,6 +29,24 @@ def resolved(part: tuple[Token, ...], name: tuple[Token, ...]) -> tuple[Token, .
             return part
         return (*part[:at], *name, *part[at + 1 :])
     return part
+
+
+def of_condition(part: Sequence[Token]) -> tuple[Token, ...]:
+    """The thing that an opening condition speaks of: `once an order is paid, it ...`."""
+    if not part or part[0].stem not in words("words", "opens"):
+        return ()
+    aux, stop = words("words", "aux"), words("words", "stop")
+    people = words("actors", "roles") | words("actors", "everyone")
+    end = next((at for at, token in enumerate(part) if token.text == ","), 0)
+    run: list[Token] = []
+    for token in part[1:end]:
+        if token.stem in aux or token.text in _BREAKS:
+            break
+        if token.stem not in stop and token.kind == "word":
+            run.append(token)
+    if not run or {token.stem for token in run} & people or len(run) > _LONGEST:
+        return ()
+    return tuple(run)
 
 
 def _names_more(part: Sequence[Token], at: int) -> bool:

@@ -35,6 +35,8 @@ class Quantity(NamedTuple):
     shown: str = ""
     core: int = 0
     """The position of the number itself."""
+    ranged: bool = False
+    """Whether it lasts from one day to another, and is not one day among them."""
 
 
 class _Read(NamedTuple):
@@ -88,6 +90,9 @@ def quantities(tokens: Sequence[Token], taken: frozenset[int]) -> list[Quantity]
     at = 0
     while at < len(tokens) and len(found) < _MOST:
         read = None if at in taken else _at(tokens, stems, at)
+        if read and tokens[at].text in {"a", "an"} and found and found[-1].end == at:
+            # `Five minutes a year`: the second time says how often.
+            read = None if found[-1].dim == "time" else read
         if read is None:
             at += 1
             continue
@@ -127,7 +132,8 @@ def _single(tokens: Sequence[Token], stems: Sequence[str], at: int) -> _Read | N
         return _repeated(tokens, stems, at)
     if tokens[at].text not in {"a", "an"} or at + 1 >= len(tokens):
         return None
-    unit = _units().at(stems, at + 1)
+    begin = at + 2 if tokens[at + 1].text in {"whole", "full", "entire"} else at + 1
+    unit = _units().at(stems, begin) if begin < len(tokens) else None
     if not unit or tokens[at + 1].text in {"s", "m", "d", "t", "g", "min", "sprint"}:
         return None
     dim, name = unit.label.split("|")
@@ -248,6 +254,9 @@ def _bounded(
 ) -> Quantity:
     dim = "date" if isinstance(read, Days) else read.dim
     bound = bound_of(stems, read.start, read.end, dim, floor=floor)
+    ranged = isinstance(read, Days) and read.ranged
+    if ranged:
+        bound = bound._replace(operator="=")
     allowed = interval(bound.operator, float(read.low), float(read.high))
     first, last = min(bound.start, read.start), max(bound.end, read.end)
     shown = " ".join(token.text for token in tokens[first:last])
@@ -257,7 +266,7 @@ def _bounded(
         allowed = _dated(bound.operator, read)
         return Quantity(
             first, last, dim, allowed, bound.operator, "date",
-            yearless=read.yearless, shown=shown, core=read.start,
+            yearless=read.yearless, shown=shown, core=read.start, ranged=ranged,
         )  # fmt: skip
     return Quantity(
         first, last, dim, allowed, bound.operator, read.unit, read.per, read.noun,

@@ -93,13 +93,17 @@ def _between_numbers(found: list[Token], at: int) -> bool:
     return len(around) == 3 and around[0].kind == around[2].kind == "number"
 
 
+_SHORT_PLURAL: Final = re.compile(r"(?:[bcdfghjklmnpqrtvwxz]{2}|id|ad|ip|vm)s")
+"""`CVs`, `PCs`, `IDs`."""
+
+
 @lru_cache(maxsize=32768)
 def stem(word: str) -> str:
     """The part of a word that its plural, tenses and nouns of action share."""
     if word in _irregular():
         return _irregular()[word]
     if len(word) <= 3 or word in _whole() or not word.isalpha():
-        return word
+        return word[:-1] if _SHORT_PLURAL.fullmatch(word) else word
     return _bare(_singular(word))
 
 

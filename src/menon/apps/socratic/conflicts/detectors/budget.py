@@ -15,7 +15,7 @@ from menon.apps.socratic.conflicts.model import (
     Interval,
     Severity,
 )
-from menon.apps.socratic.conflicts.reading.money import yearly
+from menon.apps.socratic.conflicts.reading.money import UNSURE, yearly
 
 _HOURS_A_DAY = 1920 / 365.25
 """Working hours for a day of the calendar."""
@@ -66,7 +66,7 @@ def _costs(evidence: Evidence, budget: Assertion, costs: Sequence[Assertion]) ->
         if amount is None or _place(cost) != _place(budget):
             continue
         if amount > limit * (1 + 1e-9):
-            if cost.source != budget.source:
+            if cost.source != budget.source and UNSURE not in cost.target:
                 yield _told(evidence, (budget, cost), f"{cost.shown} is more than {budget.shown}")
             charged = [item for item in charged if item[1] <= limit]
             continue
@@ -116,7 +116,9 @@ def _hours(
     for team in evidence.of("team"):
         for span in evidence.of("duration"):
             days = _interval(span).low
-            price = _interval(team).low * hourly * days * _HOURS_A_DAY
+            # `30 days` of people who are paid by the day are working days.
+            a_day = 8.0 if span.unit in {"day", "working day"} else _HOURS_A_DAY
+            price = _interval(team).low * hourly * days * a_day
             if not span.about and math.isfinite(price) and price > limit * 1.05:
                 witness = f"{team.shown} at {rate.shown} for {days:.0f} days are about {price:,.0f}"
                 claims = (budget, team, rate, span)

@@ -5,6 +5,7 @@ from itertools import islice
 
 from menon.apps.socratic.conflicts.evidence import Evidence
 from menon.apps.socratic.conflicts.findings import MOST, grouped, pairs, same_subject, told
+from menon.apps.socratic.conflicts.lexicon import words
 from menon.apps.socratic.conflicts.model import (
     Assertion,
     Conflict,
@@ -36,6 +37,11 @@ def find(evidence: Evidence) -> list[Conflict]:
     for slot in _WHY:
         for group in grouped(evidence.of(slot)):
             found += islice(_opposed(evidence, slot, group), MOST)
+    # `At any time` is also once it has been sent.
+    always = [one for one in evidence.of("fact:mutable") if one.everywhere and not one.scope]
+    cased = [one for one in evidence.of("fact:mutable") if one.scope]
+    if always and cased:
+        found += islice(_opposed(evidence, "fact:mutable", [*always, *cased]), MOST)
     return found
 
 
@@ -66,7 +72,18 @@ def _meet(one: Assertion, other: Assertion) -> bool:
 def _same(slot: str, one: Assertion, other: Assertion) -> bool:
     if slot == "cardinality":
         return _same_target(one, other) and same_subject(one.about, other.about)
+    if slot == "fact:required" and _one_holder(one.about, other.about):
+        return True
     return same_subject(one.about, other.about)
+
+
+def _one_holder(one: frozenset[str], other: frozenset[str]) -> bool:
+    """`A phone number for every booking`, `customers leave the phone number empty`."""
+    roles = words("actors", "roles")
+    if bool(one & roles) == bool(other & roles):
+        return False
+    mine, theirs = one - roles, other - roles
+    return bool(mine and theirs) and (mine <= theirs or theirs <= mine)
 
 
 def _same_target(one: Assertion, other: Assertion) -> bool:

@@ -31,6 +31,10 @@ _DIMENSIONS = frozenset(
     ]
 )
 _DATA_METRICS = frozenset({"retention", "deletion"})
+_PROCESSES = frozenset(
+    {"download", "upload", "delete", "export", "import", "print", "restor", "publish"}
+)
+"""What is done with a thing takes a time of its own: opening a file, downloading it."""
 _CALENDAR = frozenset({"month", "quarter", "year", "decade"})
 _PERCENTILES = "pct:"
 
@@ -79,7 +83,8 @@ def _comparable(one: Assertion, other: Assertion) -> bool:
     if one.slot.startswith("money") and one.unit != other.unit:
         return False
     if same_subject(one.about, other.about):
-        return True
+        apart = one.slot.startswith("time") and bool((one.about ^ other.about) & _PROCESSES)
+        return one.head <= other.about and other.head <= one.about and not apart
     if _same_doer(one, other):
         return True
     # What holds for everything holds for each thing.

@@ -63,12 +63,18 @@ def _inside(evidence: Evidence, group: list[Assertion]) -> Iterator[Conflict]:
             yield told(
                 evidence,
                 ConflictType.PERMISSION,
-                Grade.HARD,
+                Grade.WARN if _narrows(one, other) or _narrows(other, one) else Grade.HARD,
                 (one, other),
                 why="One gives a right that the other denies.",
                 witness=f"{one.shown}; {other.shown}",
                 severity=Severity.HIGH,
             )
+
+
+def _narrows(given: Assertion, denied: Assertion) -> bool:
+    """`Everyone may read it; guests may not`: perhaps an exception that nobody called one."""
+    general = given.operator == "allow" and EVERYONE in given.about
+    return general and denied.operator == "deny" and EVERYONE not in denied.about
 
 
 def _same_case(one: Assertion, other: Assertion) -> bool:
@@ -78,13 +84,16 @@ def _same_case(one: Assertion, other: Assertion) -> bool:
     narrow = firm.target - loose.target
     if narrow and _ANY not in firm.target | loose.target:
         return False
-    if one.scope == other.scope:
+    # `Once an order is paid, nobody changes the order`: the condition names what it is about.
+    named = {f"if:{stem}" for stem in one.target | other.target}
+    mine, theirs = firm.scope - named, loose.scope - named
+    if mine == theirs:
         return True
-    extra = loose.scope - firm.scope
+    extra = theirs - mine
     return (
         firm.operator == "deny"
-        and firm.scope <= loose.scope
-        and all(name.startswith("if:") for name in extra)
+        and mine <= theirs
+        and all(name.startswith(("if:", "when:", "season:", "load:")) for name in extra)
     )
 
 
@@ -100,7 +109,7 @@ def _clash(given: Assertion, denied: Assertion) -> bool:
     """Whether somebody has a right by the first that the second takes."""
     if given.operator == "deny" or denied.operator == "allow":
         return False
-    if {given.value, denied.value} == {OWN, OTHERS}:
+    if _of_different(given, denied):
         return False
     # Who may do it to his own records is no exception to a rule for the records of all others.
     if denied.operator == "only" and denied.value == ALL and given.value == OWN:
@@ -112,6 +121,14 @@ def _clash(given: Assertion, denied: Assertion) -> bool:
         elif any(_meets(actor, name) for name in denied.about) and not _excepted(given, denied):
             return True
     return False
+
+
+def _of_different(given: Assertion, denied: Assertion) -> bool:
+    """Whether one is about one's own records and the other about those of others."""
+    # `Students can see the mark` means theirs, unless it says all or any.
+    own = given.value == OWN or (given.value == ALL and not given.everywhere)
+    mixed = given.value == OTHERS and denied.value == OWN
+    return mixed or (own and denied.value == OTHERS)
 
 
 def _owners(one: Assertion) -> bool:

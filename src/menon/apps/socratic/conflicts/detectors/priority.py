@@ -12,6 +12,11 @@ from menon.apps.socratic.conflicts.model import (
     Grade,
 )
 
+_DONE = frozenset(
+    {"start", "send", "deliver", "finish", "complet", "build", "develop", "implement", "releas",
+     "ready", "begin", "do", "be", "servic", "service", "modul", "funct", "featur", "portal"}
+)  # fmt: skip
+"""What is done with what is made, and nouns that only say that it is made."""
 SHARE = 0.6
 """The part of all features that may be of the first priority."""
 LEAST = 5
@@ -21,8 +26,25 @@ LEAST = 5
 def find(evidence: Evidence) -> list[Conflict]:
     """Two ranks of one subject, a first that needs a last or an excluded one, and the share."""
     ranks = evidence.of("rank")
-    found = [*_twice(evidence, ranks), *_needs(evidence, ranks), *_share(evidence, ranks)]
+    found = [
+        *_tops(evidence),
+        *_twice(evidence, evidence.of("phase")),
+        *_twice(evidence, ranks),
+        *_needs(evidence, ranks),
+        *_prevailing(evidence),
+        *_backwards(evidence),
+        *_share(evidence, ranks),
+    ]
     return found[:MOST]
+
+
+def _tops(evidence: Evidence) -> Iterator[Conflict]:
+    for one, other in pairs(evidence.of("top")):
+        if one.scope == other.scope and one.about.isdisjoint(other.about):
+            yield _told(
+                evidence, (one, other), "Two things are to come before all others.",
+                f"{one.shown} / {other.shown}",
+            )  # fmt: skip
 
 
 def _twice(evidence: Evidence, ranks: Sequence[Assertion]) -> Iterator[Conflict]:
@@ -39,6 +61,7 @@ def _twice(evidence: Evidence, ranks: Sequence[Assertion]) -> Iterator[Conflict]
 def _needs(evidence: Evidence, ranks: Sequence[Assertion]) -> Iterator[Conflict]:
     firsts = [one for one in ranks if one.value == "P1"]
     lasts = [one for one in ranks if one.value == "P3"]
+    lasts += [one for one in evidence.of("fact:required") if one.value is False]
     for needs in evidence.of("depends"):
         for first in firsts:
             if not _names(first.about, needs.about):
@@ -55,6 +78,41 @@ def _needs(evidence: Evidence, ranks: Sequence[Assertion]) -> Iterator[Conflict]
                         evidence, (first, needs, gone), "What comes first needs what is excluded.",
                         f"P1 {first.shown} needs {gone.shown}",
                     )  # fmt: skip
+
+
+def _prevailing(evidence: Evidence) -> Iterator[Conflict]:
+    """Each of two things is to count more than the other."""
+    for one, other in pairs(evidence.of("prevails")):
+        crossed = _names(one.about, other.target) and _names(one.target, other.about)
+        if crossed and one.scope == other.scope:
+            yield _told(
+                evidence, (one, other), "Each is to count more than the other.",
+                f"{one.shown} / {other.shown}",
+            )  # fmt: skip
+
+
+def _backwards(evidence: Evidence) -> Iterator[Conflict]:
+    """What is to come first needs what comes after it, directly or in a circle."""
+    depends, orders = evidence.of("depends"), evidence.of("order")
+    ordered = {(one.source, one.key) for one in orders}
+    for needs in depends:
+        for order in (*orders, *depends):
+            # Two orders in a circle are a matter of time, and told there.
+            both = {(one.source, one.key) for one in (needs, order)} <= ordered
+            if needs.source == order.source or both:
+                continue
+            # An order has the later thing in `about`, a dependence the one that must wait.
+            if _part_of(needs.about, order.target) and _part_of(needs.target, order.about):
+                yield _told(
+                    evidence, (needs, order), "What comes first needs what comes after it.",
+                    f"{needs.shown} / {order.shown}",
+                )  # fmt: skip
+
+
+def _part_of(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether both name one thing, whatever is done with it."""
+    mine, theirs = one - _DONE, other - _DONE
+    return bool(mine and theirs) and (mine <= theirs or theirs <= mine)
 
 
 def _names(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -17,6 +17,7 @@ from menon.apps.socratic.conflicts.reading import assertion
 from menon.apps.socratic.conflicts.reading.topics import topics, with_parents
 
 _LATER = frozenset({"phase:2", "phase:3"})
+_PLACES = frozenset({"offic", "office", "department", "team", "program", "provider", "company"})
 _SPAN = 2
 """Tokens that may stand between the words of an item where a feature names it."""
 
@@ -66,13 +67,18 @@ def _touched(
 ) -> Iterator[Assertion]:
     if by_topic:
         for match in topics().find(clause.canon):
-            if _denied(clause, match.start, match.end):
+            # `The payroll office` is somebody, and no payroll.
+            whose = clause.canon[match.end : match.end + 1]
+            if set(whose) & _PLACES or _denied(clause, match.start, match.end):
                 continue
             for topic in with_parents(match.label):
                 yield from by_topic.get(topic, ())
     if clause.negated:
         return
     for stem in dict.fromkeys(clause.canon):
+        at = clause.canon.index(stem) + 1
+        if set(clause.canon[at : at + 1]) & _PLACES:
+            continue
         for one in by_stem.get(stem, ()):
             if _named(one, clause.canon):
                 yield one
@@ -110,9 +116,10 @@ def _same_phase(scope: frozenset[str], clause: Clause) -> bool:
     phases = [frozenset(s for s in part if s.startswith("phase:")) for part in (mine, theirs)]
     if phases[0] & _LATER != phases[1] & _LATER:
         return False
-    told = ("region:", "env:", "tier:", "side:")
+    told = ("part:", "region:", "env:", "tier:", "side:")
     regions = [frozenset(s for s in part if s.startswith(told)) for part in (mine, theirs)]
-    return regions[0] == regions[1]
+    # What is left out at all is left out everywhere.
+    return regions[1] <= regions[0]
 
 
 def _told(evidence: Evidence, one: Assertion, clause: Clause) -> Conflict:

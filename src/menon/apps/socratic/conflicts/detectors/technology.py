@@ -130,6 +130,11 @@ def _sole(one: Assertion, group: str) -> bool:
     return bool(said & (words("technologies", "exclusively") | {"be", "use", "run", "in"}))
 
 
+def _closes(one: Assertion) -> bool:
+    """Whether it leaves no other of the kind."""
+    return bool(_stems(one) & words("technologies", "closing"))
+
+
 def _kin(one: Assertion, other: Assertion) -> bool:
     names = {str(one.value), str(other.value)}
     return names == {"sqlite", "local sqlite"}
@@ -140,7 +145,11 @@ def _same_part(one: Assertion, other: Assertion, group: str) -> bool:
     noise = frozenset(t.stem for word in named for t in tokens(str(word)))
     noise |= words("words", "weak") | words("words", "whole") | {"data", "own", "primary", "main"}
     noise |= words("technologies", "making")
-    return same_subject(one.target - noise, other.target - noise)
+    mine, theirs = one.target - noise, other.target - noise
+    # `The only database` is that of every part.
+    if any(not rest and _closes(a) for a, rest in ((one, mine), (other, theirs))):
+        return True
+    return same_subject(mine, theirs)
 
 
 DETECTOR = Detector(type=ConflictType.TECHNOLOGY, order=7, find=find)

@@ -18,11 +18,13 @@ from menon.apps.socratic.conflicts.model import (
     Interval,
 )
 
+_AWAY = frozenset({"works offline", "offline first"})
 _SLOTS = {
     "availability": "percent:availability",
     "latency": "time:latency",
     "rpo": "time:rpo",
     "rto": "time:rto",
+    "downtime": "time:downtime",
 }
 
 
@@ -84,6 +86,7 @@ def _pairs(
     for one in firsts:
         for other in others:
             together = rule.get("anywhere") or _meet(one, other)
+            together = together and not _reconnected(one, other)
             if (
                 one.source == other.source
                 or not together
@@ -98,6 +101,15 @@ def _pairs(
                 why=why[0].upper() + why[1:] + ".",
                 witness=f"{one.shown} / {other.shown}",
             )
+
+
+def _reconnected(one: Assertion, other: Assertion) -> bool:
+    """Whether what needs the connection waits until it is there again."""
+    later = frozenset(f"if:{stem}" for stem in words("tensions", "reconnected"))
+    return any(
+        away.value in _AWAY and bool(needy.scope & later)
+        for away, needy in ((one, other), (other, one))
+    )
 
 
 def _far(one: Assertion, other: Assertion, near: object) -> bool:

@@ -11,6 +11,7 @@ from menon.apps.socratic.conflicts.findings import MOST, told
 from menon.apps.socratic.conflicts.lexicon import document, stemmed, words
 from menon.apps.socratic.conflicts.model import Conflict, ConflictType, Detector, Grade
 from menon.apps.socratic.conflicts.reading import assertion
+from menon.apps.socratic.conflicts.stances import apart, elsewhere, excepts
 
 _COMMON = 40
 """Clauses that may share a stem before it says too little to find pairs by."""
@@ -38,16 +39,23 @@ def find(evidence: Evidence) -> list[Conflict]:
     """Pairs for a person to judge."""
     said = [clause for clause in evidence.clauses if len(clause.said) >= 2]
     # Rights are compared by their own rule, which knows who and whose.
-    judged = {(grant.source, grant.key) for grant in evidence.of("grant")}
+    grants = evidence.of("grant")
+    judged = {(grant.source, grant.key) for grant in grants}
+    denied = {(grant.source, grant.key) for grant in grants if grant.operator != "allow"}
     found: list[Conflict] = []
     for one, other in _candidates(said):
         if one.source == other.source or one.scope != other.scope:
             continue
         if _one_answer(one.source, other.source):
             continue
-        if {(one.source, one.key), (other.source, other.key)} <= judged:
+        both = {(one.source, one.key), (other.source, other.key)}
+        if both <= judged and both & denied:
             continue
-        why = _contradiction(one, other)
+        # What is denied in another case is no contradiction; what is done before and after is.
+        cased = one.negated != other.negated and (
+            apart(one, other) or excepts(one, other) or elsewhere(one, other)
+        )
+        why = "" if cased else _contradiction(one, other)
         if why:
             claims = [assertion(clause, "text", shown=clause.text) for clause in (one, other)]
             found.append(
@@ -96,18 +104,32 @@ def _contradiction(one: Clause, other: Clause) -> str:
         return ""
     mine, theirs = one.said - common, other.said - common
     if one.negated != other.negated:
-        alike = len(common) >= _ALIKE * len(union) and not (mine and theirs)
+        # `A paid order is final` is an exception to what holds for orders.
+        stated = (mine if one.negated else theirs) & words("words", "states")
+        alike = len(common) >= _ALIKE * len(union) and not (mine and theirs) and not stated
         return (
             "One says what the other denies." if alike and _numbers(one) == _numbers(other) else ""
         )
     pair = _opposite(one, other)
-    if not pair:
+    numbers = _numbers(one), _numbers(other)
+    if not pair or (all(numbers) and numbers[0] != numbers[1]):
+        # `Kept after a year` and `deleted after ten`: each at its own time.
         return ""
     loose = words("words", "light") | words("words", "weak") | {"immediat"}
     rests = [part - set(pair) - loose for part in (mine, theirs)]
     # One of them may say more, such as how often; where both do, they are about other things.
     extra = not all(rests) and max(map(len, rests)) <= _EXTRA
-    return f"{pair[0]} here, {pair[1]} there." if extra and len(common) >= 2 else ""
+    enough = len(common) >= 2 or (
+        one.subject == other.subject != frozenset() and _copular(one, other)
+    )
+    return f"{pair[0]} here, {pair[1]} there." if extra and enough else ""
+
+
+def _copular(one: Clause, other: Clause) -> bool:
+    """Whether both only say what one thing is: `the gate is open`."""
+    if one.subject and one.subject == other.subject and max(len(one.said), len(other.said)) <= 4:
+        return True
+    return all(c.canon[c.verb : c.verb + 1] == ("be",) for c in (one, other))
 
 
 def _denied_at_all(firm: Clause, other: Clause) -> bool:

@@ -151,7 +151,7 @@ def _sums(evidence: Evidence, group: Sequence[Assertion]) -> Iterator[Conflict]:
 def _calendar(evidence: Evidence, group: Sequence[Assertion]) -> Iterator[Conflict]:
     """Start and duration lead beyond the end."""
     starts = [one for one in group if one.slot == "start" and not one.about]
-    ends = [one for one in group if one.slot == "end" and not one.about]
+    ends = [one for one in group if one.slot == "end" and (not one.about or USED in one.target)]
     spans = [one for one in group if one.slot == "duration"]
     for start in starts:
         for end in ends:

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from menon.apps.socratic.conflicts.tables import document
 from menon.apps.socratic.conflicts.words import Token, tokens
 
+_PARTICLES = frozenset({"in", "out", "on", "off", "up", "down", "back", "away"})
+_PARTS = frozenset({"and", "or", ",", "be", "of", "that", "which", "to"})
+"""Between a verb and its particle stand none of these."""
 GAP = 4
 """Tokens that may stand where a phrase has `*`."""
 
@@ -17,6 +20,10 @@ class Match(NamedTuple):
     start: int
     end: int
     label: str
+
+
+_Labelled: TypeAlias = tuple[tuple[str, ...], str]
+"""The stems of a phrase, and its label."""
 
 
 class Phrases:
@@ -33,17 +40,33 @@ class Phrases:
             labelled: a label and a phrase each.
             parts: what makes stems of a phrase; else its plain stems.
         """
-        self._starts: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        starts: dict[str, list[_Labelled]] = {}
         for label, phrase in labelled:
             stems = (parts or stemmed)(phrase)
             if stems:
-                self._starts.setdefault(stems[0], []).append((stems, label))
-        for found in self._starts.values():
+                starts.setdefault(stems[0], []).append((stems, label))
+        for found in starts.values():
             found.sort(key=lambda item: -len(item[0]))
+        self._loose = {first: _beside(found, "") for first, found in starts.items()}
+        # `be not ...` begins hundreds of phrases: the second stem leaves a few of them.
+        self._pairs = {
+            (first, second): _beside(found, second)
+            for first, found in starts.items()
+            for second in {phrase[1] for phrase, _ in found if len(phrase) > 1} - {"*"}
+        }
+
+    def _begun(self, stems: Sequence[str], place: int) -> Sequence[_Labelled]:
+        """The phrases whose first stems stand at this place, the longest first."""
+        first = stems[place]
+        if place + 1 < len(stems):
+            found = self._pairs.get((first, stems[place + 1]))
+            if found is not None:
+                return found
+        return self._loose.get(first, ())
 
     def at(self, stems: Sequence[str], place: int) -> Match | None:
         """The longest phrase that begins at this place."""
-        for phrase, label in self._starts.get(stems[place], ()):
+        for phrase, label in self._begun(stems, place):
             end = _end(phrase, stems, place)
             if end:
                 return Match(place, end, label)
@@ -51,26 +74,34 @@ class Phrases:
 
     def every(self, stems: Sequence[str]) -> Iterator[Match]:
         """Every phrase, those inside others and those of several labels, too."""
-        if self._starts.keys().isdisjoint(stems):
+        starts = self._loose
+        if starts.keys().isdisjoint(stems):
             return
         for place, stem in enumerate(stems):
-            for phrase, label in self._starts.get(stem, ()):
+            if stem not in starts:
+                continue
+            for phrase, label in self._begun(stems, place):
                 if end := _end(phrase, stems, place):
                     yield Match(place, end, label)
 
     def find(self, stems: Sequence[str]) -> Iterator[Match]:
         """Every phrase, from left to right, none inside another."""
-        starts = self._starts
+        starts = self._loose
         if starts.keys().isdisjoint(stems):
             return
         behind = 0
         for place, stem in enumerate(stems):
-            if place < behind or stem not in starts:
+            if stem not in starts or place < behind:
                 continue
             match = self.at(stems, place)
             if match:
                 yield match
                 behind = match.end
+
+
+def _beside(found: Sequence[_Labelled], second: str) -> list[_Labelled]:
+    """The phrases that this second stem may belong to: it alone, or one of any second."""
+    return [item for item in found if len(item[0]) == 1 or item[0][1] in {"*", second}]
 
 
 def _end(phrase: tuple[str, ...], stems: Sequence[str], place: int) -> int:
@@ -119,6 +150,36 @@ def canonical(stems: Sequence[str]) -> tuple[str, ...]:
     found = list(stems)
     for match in _synonyms().find(stems):
         found[match.start : match.end] = [match.label, *[""] * (match.end - match.start - 1)]
+    return tuple(found)
+
+
+@cache
+def _phrasal() -> Mapping[str, Mapping[str, str]]:
+    """The label of each verb with a particle, by both."""
+    table = cast("Mapping[str, list[Any]]", document("synonyms")["synonyms"])
+    found: dict[str, dict[str, str]] = {}
+    for label, listed in table.items():
+        for phrase in map(str, listed):
+            stems = stemmed(phrase)
+            if len(stems) == 2 and stems[1] in _PARTICLES:
+                found.setdefault(stems[0], {})[stems[1]] = " ".join(stemmed(str(label)))
+    return found
+
+
+def rejoined(canon: Sequence[str]) -> tuple[str, ...]:
+    """Canonical stems where `throw the letters away` is one verb, too."""
+    table = _phrasal()
+    if table.keys().isdisjoint(canon):
+        return tuple(canon)
+    found = list(canon)
+    for at, stem in enumerate(canon):
+        for place in range(at + 1, min(at + 7, len(canon))) if stem in table else ():
+            if canon[place] in _PARTS:
+                break
+            label = table[stem].get(canon[place])
+            if label and canon[place + 1 : place + 2] != ("of",):
+                found[at], found[place] = label, ""
+                break
     return tuple(found)
 
 

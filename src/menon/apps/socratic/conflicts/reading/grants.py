@@ -19,11 +19,17 @@ from menon.apps.socratic.conflicts.parties import (
     EVERYONE,
     OTHERS,
     OWN,
+    action_of,
     actions,
     actors_of,
+    behind,
+    denies,
     further,
+    is_things,
+    named_action,
     object_of,
     scope_of,
+    sole,
 )
 from menon.apps.socratic.conflicts.reading import Reader, assertion
 
@@ -52,7 +58,8 @@ def _phrases(key: str) -> Phrases:
 def read(clause: Clause) -> Iterator[Assertion]:
     """Allowances and denials; `only` allows its actors and denies all others."""
     said = _said(clause)
-    if said is None or not said.actors:
+    if said is None or not said.actors or said.target[:1] in (["who"], ("who",)):
+        # `Nobody may know who voted` is about people, and no right to the votes.
         return
     more, rest = further(said.target)
     said = said._replace(target=rest)
@@ -96,7 +103,7 @@ def _kept_from(grant: Assertion, clause: Clause) -> Iterator[Assertion]:
 
 def _said(clause: Clause) -> _Said | None:
     canon = clause.canon
-    if found := _sole_doer(clause):
+    if found := _sole_doer(clause) or _done_by(clause) or _public(clause):
         return found
     for key, reader in (("restricted", _restricted), ("denied", _denied)):
         match = next(iter(_phrases(key).find(canon)), None)
@@ -116,6 +123,26 @@ def _said(clause: Clause) -> _Said | None:
     return _plain(clause)
 
 
+def _done_by(clause: Clause) -> _Said | None:
+    """`Articles are published by the interns`: who does it, may."""
+    canon = clause.canon
+    if "by" not in canon or clause.modality not in {Modality.FACT, Modality.NEVER}:
+        return None
+    by = canon.index("by")
+    if not set(canon[by + 1 :]) & (words("actors", "roles") | words("actors", "everyone")):
+        return None
+    at = next((at for at in range(1, by) if canon[at] == "be"), 0)
+    return _passive(clause, at, at + 1, negated=False) if at else None
+
+
+def _public(clause: Clause) -> _Said | None:
+    """`The results are public`: everyone may see them."""
+    canon = clause.canon
+    if canon[-2:] != ("be", "public") or clause.negated or len(canon) > 6:
+        return None
+    return _Said("allow", frozenset({EVERYONE}), "read", canon[:-2])
+
+
 def _sole_doer(clause: Clause) -> _Said | None:
     """`Booking telescope time is something only the board may do`."""
     canon = [s for s in clause.canon if s]
@@ -123,7 +150,7 @@ def _sole_doer(clause: Clause) -> _Said | None:
         return None
     at = canon.index("only")
     end = next((i for i in range(at + 1, len(canon)) if canon[i] in {"may", "can", "be"}), 0)
-    action = _named_action(canon[:at])
+    action = named_action(canon[:at])
     if not end or action is None:
         return None
     rest = [s for s in action[1] if s not in {"something", "what"}]
@@ -132,7 +159,7 @@ def _sole_doer(clause: Clause) -> _Said | None:
 
 def _modal(clause: Clause, match: Match) -> _Said | None:
     canon = clause.canon
-    at, negated = match.end, _denies(canon[: match.start])
+    at, negated = match.end, denies(canon[: match.start])
     while at < len(canon) and canon[at] in _SKIPPED:
         negated ^= canon[at] in {"not", "never", "no"}
         at += 1
@@ -147,29 +174,21 @@ def _modal(clause: Clause, match: Match) -> _Said | None:
         action = "update" if phrase & {"writ", "update"} else "read"
         effect = "deny" if negated else "allow"
         return _Said(effect, actors_of(canon[: match.start]), action, canon[at:])
-    only = bool({"only", "exclusively", "solely"} & set(_sole(canon[: at + 2])))
+    only = bool({"only", "exclusively", "solely"} & set(sole(canon[: at + 2])))
     if at < len(canon) and canon[at] == "be":
         return _passive(clause, match.start, at + 1, negated=negated)
-    if at >= len(canon) or canon[at] not in actions():
+    action = action_of(canon[at], behind_modal=True) if at < len(canon) else ""
+    if not action:
         return None
     before = canon[: match.start]
-    only = only and _leading_only(_sole(before))
+    only = only and _leading_only(sole(before))
     actors = actors_of(before)
     effect = "only" if only else "deny" if negated else "allow"
-    return _Said(effect, actors, actions()[canon[at]], canon[at + 1 :])
-
-
-def _sole(part: Sequence[str]) -> list[str]:
-    """Without the `only` of `read-only`."""
-    return [s for at, s in enumerate(part) if s != "only" or not at or part[at - 1] != "view"]
+    return _Said(effect, actors, action, canon[at + 1 :])
 
 
 def _leading_only(before: Sequence[str]) -> bool:
     return any(True for _ in _phrases("only").find(before))
-
-
-def _denies(before: Sequence[str]) -> bool:
-    return bool({"no", "nobody", "none", "neither", "not", "never"} & set(before))
 
 
 def _passive(clause: Clause, end: int, at: int, *, negated: bool) -> _Said | None:
@@ -178,9 +197,10 @@ def _passive(clause: Clause, end: int, at: int, *, negated: bool) -> _Said | Non
     while at < len(canon) and canon[at] in skip:
         negated ^= canon[at] in {"not", "never"}
         at += 1
-    if at >= len(canon) or canon[at] not in actions():
+    rest = list(canon[at + 1 :])
+    action = action_of(canon[at], behind_modal="by" in rest) if at < len(canon) else ""
+    if not action:
         return None
-    action, rest = actions()[canon[at]], list(canon[at + 1 :])
     only = bool({"only", "exclusively", "solely"} & {*canon[end:], *rest})
     if "by" in rest:
         by = rest.index("by") + 1
@@ -189,7 +209,7 @@ def _passive(clause: Clause, end: int, at: int, *, negated: bool) -> _Said | Non
             return _Said("deny", frozenset({EVERYONE}), action, canon[:end])
         effect = "only" if only else "deny" if negated else "allow"
         return _Said(effect, actors, action, canon[:end])
-    if negated or (_denies(canon[:end]) and "no" in canon[:end]):
+    if negated or (denies(canon[:end]) and "no" in canon[:end]):
         return _Said("deny", frozenset({EVERYONE}), action, canon[:end])
     return None
 
@@ -203,10 +223,17 @@ def _restricted(clause: Clause, match: Match) -> _Said | None:
     loose = belongs and {"belong", "held", "hold"} & set(clause.stems[match.start : match.end])
     if loose and "right" not in clause.canon[: match.start]:
         return None
-    action = _named_action(clause.canon[: match.start])
+    action = named_action(clause.canon[: match.start])
+    if (
+        match.start > 1
+        and "only" in clause.canon[match.start : match.end]
+        and (is_things(clause.tokens, match.start))
+    ):
+        # `The recordings are only for members`: to see them is.
+        action = "read", clause.canon[: match.start]
     if action is None and "to" in after:
         # `It is up to the notary alone to sign deeds`.
-        action = _named_action(after[after.index("to") :])
+        action = named_action(after[after.index("to") :])
         after = after[: after.index("to")]
     if action is None:
         return None
@@ -218,13 +245,14 @@ def _restricted(clause: Clause, match: Match) -> _Said | None:
 def _denied(clause: Clause, match: Match) -> _Said | None:
     """`Guests are forbidden to delete invoices`, `Deleting invoices is forbidden for guests`."""
     canon, after = clause.canon, clause.canon[match.end :]
-    action = _named_action(after)
+    modal = canon[match.end - 1] in {"to", "from"}
+    action = named_action(after, behind_modal=modal)
     if action and match.start:
         actors = actors_of(canon[: match.start]) or actors_of(
             after[: after.index("to")] if "to" in after else ()
         )
-        return _Said("deny", actors or frozenset({EVERYONE}), action[0], _behind(after))
-    action = _named_action(canon[: match.start])
+        return _Said("deny", actors or frozenset({EVERYONE}), action[0], behind(after, first=modal))
+    action = named_action(canon[: match.start])
     if action is None:
         return None
     return _Said("deny", actors_of(after) or frozenset({EVERYONE}), *action)
@@ -233,26 +261,16 @@ def _denied(clause: Clause, match: Match) -> _Said | None:
 def _visible(clause: Clause, match: Match) -> _Said | None:
     """`Prices are not visible to mechanics`, `salaries are hidden from team leads`."""
     canon = clause.canon
-    if not match.start or set(canon[: match.start]) & actions().keys() - {"see", "view", "open"}:
+    if not match.start or (
+        set(canon[: match.start]) & actions().keys() - {"see", "view", "open"}
+        and not is_things(clause.tokens, match.start)
+    ):
         return None
     actors = actors_of(canon[match.end :])
     hidden = bool({"hid", "hidden", "invisibl"} & set(canon[match.start : match.end]))
-    only = {"only", "exclusively", "solely"} & set(canon[: match.end + 1])
+    only = {"only", "exclusively", "solely"} & set(canon)
     effect = "deny" if hidden != clause.negated else "only" if only else "allow"
     return _Said(effect, actors, "read", canon[: match.start]) if actors else None
-
-
-def _behind(part: Sequence[str]) -> Sequence[str]:
-    """What follows the action."""
-    at = next(at for at, stem in enumerate(part) if stem in actions())
-    return part[at + 1 :]
-
-
-def _named_action(part: Sequence[str]) -> tuple[str, Sequence[str]] | None:
-    for at, stem in enumerate(part):
-        if stem in actions():
-            return actions()[stem], [*part[:at], *part[at + 1 :]]
-    return None
 
 
 def _plain(clause: Clause) -> _Said | None:
@@ -265,7 +283,7 @@ def _plain(clause: Clause) -> _Said | None:
             actors = actors_of(canon[:at])
             if len(actors) > 3 or "be" in canon[:at] or clause.tokens[at].text.endswith("ed"):
                 return None
-            denied = _denies(canon[:at])
+            denied = denies(canon[:at])
             effect = "deny" if denied else "only" if "only" in canon[:at] else "allow"
             return _Said(effect, actors, actions()[stem], canon[at + 1 :])
     return None
@@ -273,7 +291,8 @@ def _plain(clause: Clause) -> _Said | None:
 
 def _only_after(clause: Clause) -> bool:
     """`Users may only edit their own posts`: nobody else's."""
-    return "only" in clause.canon and bool({"can", "may"} & set(clause.canon))
+    told = bool({"can", "may"} & set(clause.canon)) or clause.modality is Modality.FACT
+    return "only" in clause.canon and told
 
 
 READER = Reader(read=read)

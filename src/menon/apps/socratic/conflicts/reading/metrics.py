@@ -1,11 +1,12 @@
 """Measured qualities and counts of what the system does."""
 
+import math
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from menon.apps.socratic.conflicts.clauses import Clause
-from menon.apps.socratic.conflicts.lexicon import Phrases, canonical, document, known, words
+from menon.apps.socratic.conflicts.lexicon import Match, Phrases, canonical, document, known, words
 from menon.apps.socratic.conflicts.model import Assertion, Interval, Modality
 from menon.apps.socratic.conflicts.quantities import Quantity
 from menon.apps.socratic.conflicts.reading import Reader, assertion
@@ -13,6 +14,7 @@ from menon.apps.socratic.conflicts.reading.money import is_team, kind_of
 from menon.apps.socratic.conflicts.reading.plans import is_plan
 
 _ONE = {"one", "1"}
+_STATES = frozenset({"temperature", "weight"})
 
 
 @cache
@@ -40,13 +42,18 @@ def _words_of(name: str) -> frozenset[str]:
 
 def metric_of(clause: Clause, quantity: Quantity) -> str:
     """The metric whose name stands nearest; empty if none is named."""
-    found = list(_phrases(quantity.dim).find(clause.canon))
+    found = [
+        m for m in _phrases(quantity.dim).find(clause.canon) if not _of_all(clause, m, quantity)
+    ]
     if quantity.dim == "time" and any(m.label == "timeout" for m in found):
-        return "timeout"
+        sessions = words("metrics", "sessions") & set(clause.canon)
+        return "timeout" if sessions or not clause.has("expire") else "validity"
     if quantity.dim == "time" and any(m.label in {"rpo", "rto", "downtime"} for m in found):
         return next(m.label for m in found if m.label in {"rpo", "rto", "downtime"})
     if quantity.dim == "time" and clause.has("keep", "delete", "anonymise"):
         return "deletion" if clause.has("delete", "anonymise") else "retention"
+    if quantity.dim == "time" and clause.trigger == "before" and clause.condition:
+        return "lead"
     # A longer name says more than a nearer one.
     if quantity.dim == "rate" and not _for_each(clause, quantity):
         return "throughput"
@@ -56,6 +63,13 @@ def metric_of(clause: Clause, quantity: Quantity) -> str:
         default=None,
     )
     return best.label if best else _unnamed(quantity)
+
+
+def _of_all(clause: Clause, match: Match, quantity: Quantity) -> bool:
+    """`Every track`: no interval unless a time follows."""
+    if clause.canon[match.start : match.end] != ("every",):
+        return False
+    return not 0 <= quantity.core - match.end <= 1
 
 
 def _for_each(clause: Clause, quantity: Quantity) -> bool:
@@ -116,10 +130,19 @@ def _singles_out(clause: Clause, quantity: Quantity) -> bool:
 def _measured(clause: Clause, quantity: Quantity) -> Assertion:
     metric = metric_of(clause, quantity)
     target = _target(quantity)
+    if quantity.dim == "count" and target and "concurrent" in clause.canon:
+        target |= {"concurrent"}
     about = clause.content - target - words("words", "whole") - _infinitives(clause)
     about -= words("amounts", "refusing") | words("metrics", "coping")
+    about -= (
+        words("metrics", "sources") - clause.subject
+        if quantity.dim == "time"
+        else words("metrics", "sources")
+    )
     if metric:
         about -= _words_of(metric)
+    if quantity.dim in _STATES:
+        about -= words("metrics", "states")
     if quantity.dim == "count":
         about -= words("metrics", "room")
     if quantity.dim in {"time", "percent", "rate", "bytes"}:
@@ -134,12 +157,40 @@ def _measured(clause: Clause, quantity: Quantity) -> Assertion:
         f"{quantity.dim}{per}:{metric}",
         operator=quantity.operator,
         value=_granted(clause, quantity),
+        scope=_case(clause, quantity, about),
         unit=quantity.unit,
         about=about,
         subject=clause.subject & about,
+        head=_head(clause, about),
         target=target,
         shown=quantity.shown,
     )
+
+
+def _case(clause: Clause, quantity: Quantity, about: frozenset[str]) -> frozenset[str]:
+    """`Five days after it was sent` counts from there; `when a track is played` is always so."""
+    if clause.trigger in {"after", "once"} and quantity.dim == "time":
+        return clause.scope
+    if clause.trigger == "before" and quantity.dim == "time":
+        return clause.scope
+    beside = clause.condition - about
+    if clause.condition & about and beside <= words("words", "always_so") | words("metrics", "use"):
+        return clause.scope
+    return clause.context
+
+
+_BESIDE: Final = frozenset({"after", "before", "between", "since", "until"})
+
+
+def _head(clause: Clause, about: frozenset[str]) -> frozenset[str]:
+    """The rest of `the rest after a shift`, which is no shift; empty for most subjects."""
+    found: set[str] = set()
+    for stem in clause.canon[: clause.verb]:
+        if stem in _BESIDE and found:
+            return frozenset(found)
+        if stem in about:
+            found.add(stem)
+    return frozenset()
 
 
 def _infinitives(clause: Clause) -> frozenset[str]:
@@ -154,10 +205,26 @@ def _granted(clause: Clause, quantity: Quantity) -> Interval:
     """What may be up to so much must be possible to be so much."""
     before = clause.stems[quantity.start : quantity.core]
     given = quantity.operator == "<=" and ("up" in before or "many" in before or "much" in before)
+    able = clause.modality is Modality.MAY or "able" in clause.stems
     coped = bool(set(clause.canon[clause.verb :]) & words("metrics", "coping"))
-    if given and (clause.modality is Modality.MAY or (coped and quantity.end <= clause.verb)):
+    if (
+        clause.trigger == "before"
+        and quantity.dim == "time"
+        and {"up", "until", "till"} & set(before)
+    ):
+        # `Until two days before`: that is the last moment.
         return Interval(quantity.interval.high, quantity.interval.high)
+    able |= bool(words("metrics", "bearing") & set(clause.canon[clause.verb : quantity.start]))
+    if given and (able or (coped and quantity.end <= clause.verb)):
+        return Interval(quantity.interval.high, quantity.interval.high)
+    if clause.trigger == "before" and quantity.dim == "time" and {"earli", "earlier"} & set(before):
+        # `No earlier than ten days before` leaves ten days at most.
+        return _swapped(quantity.interval.low, quantity.interval.high)
     return quantity.interval
+
+
+def _swapped(low: float, high: float) -> Interval:
+    return Interval(high=low) if math.isfinite(low) else Interval(low=high)
 
 
 def _target(quantity: Quantity) -> frozenset[str]:

@@ -18,6 +18,9 @@ _HOURS = {"h": 1.0, "day": 8.0, "week": 40.0, "month": 160.0, "year": 1920.0}
 
 
 _USERS = frozenset({"user", "customer", "member", "guest", "concurrent"})
+UNSURE = "unsure"
+"""Marks a cost that counts among others alone."""
+_LARGE = 2_000.0
 _LEAST = 500.0
 """A smaller number without a currency counts something else."""
 
@@ -47,11 +50,27 @@ def kind_of(clause: Clause, quantity: Quantity) -> str:
     asked = "budget" in clause.slot and not _speaks(clause, "cost")
     named = "budget" in clause.canon or asked
     things = about & _things()
-    if _speaks(clause, "past") or (_speaks(clause, "trade") and not (named or things)):
+    made = bool(clause.content & _made()) or _is_large(clause, quantity)
+    if _speaks(clause, "past") or (_speaks(clause, "trade") and not (named or things or made)):
         return ""
     if named or _is_budget(clause, quantity, about):
         return "budget"
     return _cost_or_cap(clause, quantity, about)
+
+
+def _is_large(clause: Clause, quantity: Quantity) -> bool:
+    """`The patient file costs 12,000`: a certain thing whose price is none of a shop."""
+    definite = clause.canon[0] in {"the", "our"} and "cost" in clause.canon
+    return definite and not clause.universal and abs(quantity.interval.high) >= _LARGE
+
+
+@cache
+def _made() -> frozenset[str]:
+    """What projects make: money for the module for orders is none of the trade."""
+    return frozenset(s for p in document("plans")["made"] for s in known(str(p))) - {
+        "page",
+        "control",
+    }
 
 
 def _cost_or_cap(clause: Clause, quantity: Quantity, about: frozenset[str]) -> str:
@@ -77,21 +96,31 @@ def _is_bare(clause: Clause, quantity: Quantity) -> bool:
 
 
 def _is_budget(clause: Clause, quantity: Quantity, about: frozenset[str]) -> bool:
+    if clause.modality is Modality.MAY and "spend" in clause.canon[:4]:
+        return True
     capped = not math.isfinite(quantity.interval.low)
-    if capped and not quantity.per and "project" in clause.canon and not about:
+    alone = "project" in clause.canon or not clause.content
+    if capped and not quantity.per and alone and not about:
         return True
     overall = words("words", "whole") | words("words", "project") | {"all", "everything", "overall"}
     if clause.modality is Modality.MAY and "cost" in clause.canon and overall & set(clause.canon):
         return not about
-    # `We have 10,000 euros`: nobody else's money is meant.
-    holders = {"we", "there", "you", "i"}
-    meant = not about or clause.stems[quantity.end : quantity.end + 1] == ("for",)
-    if "have" in clause.canon and clause.canon[0] in holders and meant:
+    if _have(clause, quantity, about):
         return True
-    if not _speaks(clause, "budget"):
-        return False
     # `Hosting is available for 900`: only people have or spend money.
-    return not (about & _single("items")) or capped or bool(clause.subject & _single("payers"))
+    ours = not (about & _single("items")) or capped or bool(clause.subject & _single("payers"))
+    return _speaks(clause, "budget") and ours
+
+
+def _have(clause: Clause, quantity: Quantity, about: frozenset[str]) -> bool:
+    """`We have 10,000 euros`, `the club has 4,000 for the site`: nobody else's money is meant."""
+    canon = clause.canon
+    if canon[:2] == ("there", "be") and "for" in canon and clause.content & (_made() | {"project"}):
+        return True
+    if "have" in canon[clause.verb : clause.verb + 2] and clause.subject & _single("payers"):
+        return "for" in canon
+    meant = not about or clause.stems[quantity.end : quantity.end + 1] == ("for",)
+    return "have" in canon and canon[0] in {"we", "there", "you", "i"} and meant
 
 
 def _is_listed(clause: Clause) -> bool:
@@ -170,7 +199,7 @@ def read(clause: Clause) -> Iterator[Assertion]:
     if _speaks(clause, "none"):
         yield assertion(
             clause, "budget", operator="<=", value=Interval(0.0, 0.0), unit="*", shown="no budget",
-            about=about_of(clause),
+            about=about_of(clause) & _things(),
         )  # fmt: skip
     for quantity in clause.quantities:
         kind = kind_of(clause, quantity)
@@ -201,15 +230,24 @@ def _paid(clause: Clause, quantity: Quantity, kind: str) -> Assertion:
         value=value,
         unit=f"{unit}/{per}" if per and kind != "rate" else unit,
         about=_narrowed(clause, quantity, kind),
+        target=frozenset({UNSURE} if kind == "cost" and _is_unsure(clause, quantity) else ()),
         shown=quantity.shown,
     )
+
+
+def _is_unsure(clause: Clause, quantity: Quantity) -> bool:
+    """`The new oven costs 9,000`: perhaps a part of the project, perhaps none."""
+    about = about_of(clause, quantity)
+    known_one = not about or about & _things() or clause.content & _made()
+    return _is_large(clause, quantity) and not known_one and not _speaks(clause, "quoted")
 
 
 def _narrowed(clause: Clause, quantity: Quantity, kind: str) -> frozenset[str]:
     """What it is for; a budget is narrower than the project for a known expense only."""
     about = about_of(clause, quantity)
     if kind != "budget":
-        return about
+        listed = clause.canon[1:2] == (":",)
+        return about or frozenset({clause.canon[0]} if listed else ())
     return about & _things()
 
 
@@ -234,7 +272,7 @@ def is_team(clause: Clause, quantity: Quantity) -> bool:
     if noun & {"person"} and _speaks(clause, "works") and clause.content.isdisjoint(_USERS):
         return True
     return (
-        clause.has("team")
+        (clause.has("team") or clause.canon[0] == "employee")
         and (not noun or bool(noun & {"person", "member", "team"}))
         and not (clause.subject & {"user", "customer", "each"} or clause.universal)
     )

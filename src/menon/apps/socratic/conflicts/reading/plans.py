@@ -18,7 +18,7 @@ _ASKING = frozenset({"want", "expect", "promis", "demand", "hope", "wish", "insi
 """Who does so is not what is made."""
 _MANY_DAYS = 10
 _UNITS = frozenset({"week", "fortnight", "sprint", "month", "quarter", "year", "working day"})
-_PLACES = ("phase:", "region:", "platform:")
+_PLACES = ("part:", "phase:", "region:", "platform:")
 _PREPOSITIONS = frozenset(
     {
         "by",
@@ -230,7 +230,7 @@ def _planned(clause: Clause, quantity: Quantity) -> Assertion:
     slot = "duration"
     due = quantity.operator == "=" and _is_deadline(clause)
     if quantity.dim == "date":
-        low = -math.inf if due else low
+        low = -math.inf if due else high if quantity.ranged and not starts else low
         slot = ("start" if starts else "end") + (".yearless" if quantity.yearless else "")
     elif quantity.dim == "effort":
         slot, low, high = "effort", low / HOURS_A_DAY, high / HOURS_A_DAY

@@ -26,12 +26,42 @@ def _enables() -> Phrases:
     return Phrases((("enables", str(p)) for p in document("ranks")["enables"]), known)
 
 
+@cache
+def _prevails() -> Phrases:
+    sides = ("outranks", "yields")
+    return Phrases(((side, str(p)) for side in sides for p in document("ranks")[side]), known)
+
+
+def _compared(clause: Clause) -> Iterator[Assertion]:
+    """`Safety outranks speed`: what is in `about` counts more than what is in `target`."""
+    match = next(iter(_prevails().find(clause.canon)), None)
+    if match is None or clause.negated or clause.condition:
+        return
+    ranked = _within(list(_ranks().find(clause.canon)), 0, match.start)
+    more = subject(clause.canon[: match.start], ranked)
+    less = subject(clause.canon[match.end :], ())
+    if match.label == "yields":
+        more, less = less, more
+    if more and less:
+        yield assertion(
+            clause, "prevails", operator="over", about=more, target=less, shown=clause.text
+        )
+
+
 def read(clause: Clause) -> Iterator[Assertion]:
     """The rank of a subject (`P1` to `P3`), and dependences from `about` on `target`."""
+    yield from _compared(clause)
     yield from _listed(clause)
     yield from _spare(clause)
     yield from _without(clause)
     matches = list(_ranks().find(clause.canon))
+    if told := _first_of_all(clause):
+        yield told
+    if not matches and clause.canon[-1:] == ("first",) and _WANTS & set(clause.canon):
+        about = subject(clause.canon[:-1], ())
+        if about:
+            yield _rank(clause, "P1", about)
+    yield from _phased(clause)
     link = _link(clause, matches)
     if len(matches) >= _SEVERAL:
         yield from _each(clause, matches)
@@ -51,6 +81,48 @@ def read(clause: Clause) -> Iterator[Assertion]:
         yield assertion(
             clause, "depends", operator="needs", about=one, target=other, shown=clause.text
         )
+
+
+_WANTS = frozenset({"need", "want", "build", "do", "mak", "have", "deliver"})
+_MADE = frozenset({"be", "com", "follow", "releas", "deliver", "ship"})
+_PHASES = {"phase:first": "1", "phase:1": "1", "phase:2": "2", "phase:3": "3"}
+
+
+@cache
+def _top() -> Phrases:
+    return Phrases((("top", str(p)) for p in document("ranks")["top"]), known)
+
+
+def _phased(clause: Clause) -> Iterator[Assertion]:
+    """`The export comes in version 2`: when a thing is made."""
+    phases = sorted(s for s in clause.scope if s.startswith("phase:"))
+    if len(phases) != 1 or phases[0] not in _PHASES:
+        return
+    verb = next((at for at, stem in enumerate(clause.canon) if at > 1 and stem in _MADE), 0)
+    if clause.negated or clause.condition or clause.quantities or not verb:
+        return
+    about = subject(clause.canon[: min(verb, clause.verb)], ())
+    if about and not clause.content - _MADE - about - _loose():
+        yield assertion(
+            clause, "phase", operator="is", value=_PHASES[phases[0]], about=about,
+            shown=clause.text,
+            scope=frozenset(s for s in clause.scope if not s.startswith("phase:")),
+        )  # fmt: skip
+
+
+def _first_of_all(clause: Clause) -> Assertion | None:
+    """The one thing that comes before all others."""
+    if clause.negated or not (found := list(_top().find(clause.canon))):
+        return None
+    ends = {at for at, s in enumerate(clause.canon) if s in {",", "before", "ahead"} and at}
+    end = min((at for at in ends if at > found[0].start), default=len(clause.canon))
+    about = subject(clause.canon[:end], _within(found, 0, end))
+    scope = frozenset(s for s in clause.context if not s.startswith(("phase:", "if:")))
+    if not about:
+        return None
+    return assertion(
+        clause, "top", operator="is", value="top", about=about, shown=clause.text, scope=scope
+    )
 
 
 def _spare(clause: Clause) -> Iterator[Assertion]:

@@ -24,7 +24,8 @@ def read(clause: Clause) -> Iterator[Assertion]:
     said = set(clause.canon)
     keeps = bool(said & words("facts", "keep"))
     deletes = bool(said & words("facts", "deleted"))
-    if not (keeps or deletes) or (deletes and clause.modality is Modality.MAY):
+    aged = {"older", "old"} & set(clause.stems) and "archiv" in clause.stems
+    if aged or not (keeps or deletes) or (deletes and clause.modality is Modality.MAY):
         return
     days = _days(clause, keeps=keeps, deletes=deletes)
     about = _about(clause)
@@ -34,13 +35,19 @@ def read(clause: Clause) -> Iterator[Assertion]:
     yield assertion(
         clause,
         "retention",
-        scope=clause.scope,
+        scope=clause.scope | _holder(clause),
         operator="in",
         value=kept,
         unit="day",
         about=about,
         shown=shown,
     )
+
+
+def _holder(clause: Clause) -> frozenset[str]:
+    """What somebody else keeps is not kept here."""
+    others = frozenset(clause.canon[: clause.verb]) & words("facts", "outsiders")
+    return frozenset({"side:outsider"} if others else ())
 
 
 def _days(clause: Clause, *, keeps: bool, deletes: bool) -> tuple[Interval, str] | None:
@@ -63,6 +70,9 @@ def _gone(clause: Clause) -> tuple[Interval, str] | None:
     if clause.negated:
         active = clause.has("can", "may") and "be" not in clause.canon
         return None if active else (Interval(FOREVER, FOREVER), "never deleted")
+    soon = {"right", "straight", "directly", "immediat", "shortly", "soon"}
+    if clause.trigger in {"after", "once"} and clause.condition and soon & set(clause.canon):
+        return Interval(0.0, 1.0), "deleted at once"
     at_once = any(True for _ in _phrases("at_once").find(clause.canon))
     return (Interval(0.0, 1.0), "deleted at once") if at_once else None
 
@@ -90,7 +100,12 @@ def _timed(clause: Clause, quantity: Quantity) -> Interval:
 
 def _about(clause: Clause) -> frozenset[str]:
     noise = words("facts", "keep") | words("facts", "deleted") | words("facts", "noise")
-    about = clause.content - noise - words("facts", "reasons") - words("facts", "at_once")
+    about = (
+        clause.content
+        - (noise - {"text", "form"})
+        - words("facts", "reasons")
+        - words("facts", "at_once")
+    )
     return about or (frozenset({"data"}) if "data" in clause.canon else about)
 
 

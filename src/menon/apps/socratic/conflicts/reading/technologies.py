@@ -27,6 +27,10 @@ _OF_CLIENTS = frozenset(
 _CLIENTS = frozenset(
     {"browser", "desktop", "client", "mobil", "devic", "phone", "tablet", "laptop"}
 )
+_SURROUNDINGS = frozenset({"offline first", "works offline"})
+"""Concepts that are told as a condition: what holds there, is to be possible there."""
+_ENDS_OF = {"app": "app", "websit": "websit", "sit": "websit", "server": "server"}
+"""Ends of one system: what the app needs says nothing about the website."""
 _PLATFORMS = frozenset(
     {"ios", "android", "web", "iphon", "windows", "linux", "nativ", "mobil", "mobile"}
 )
@@ -46,6 +50,7 @@ def _instead() -> Phrases:
 def read(clause: Clause) -> Iterator[Assertion]:
     """One assertion for each concept, of the technology matrix and of the tensions."""
     for name in ("technologies", "tensions"):
+        yield from _around(clause, name)
         found = list(_concepts(name).every(clause.stems))
         for match in found:
             avoided = _avoided(clause, match)
@@ -66,6 +71,19 @@ def read(clause: Clause) -> Iterator[Assertion]:
             )
 
 
+def _around(clause: Clause, name: str) -> Iterator[Assertion]:
+    """`It works where there is no network`: what surrounds it stands in the condition."""
+    if not clause.condition or clause.negated:
+        return
+    told = {m.label for m in _concepts(name).every(clause.stems)}
+    for match in _concepts(name).every(clause.whole):
+        if match.label in _SURROUNDINGS and match.label not in told:
+            yield assertion(
+                clause, "technology" if name == "technologies" else "wish", operator="use",
+                value=match.label, shown=" ".join(clause.whole[match.start : match.end]),
+            )  # fmt: skip
+
+
 def _inside(match: Match, found: Sequence[Match]) -> bool:
     """Whether it is part of a longer phrase that has its own meaning, as in `without a GPU`."""
     return any(
@@ -80,7 +98,9 @@ def _avoided(clause: Clause, match: Match) -> bool:
     negators = words("words", "negator")
     count = sum(1 for stem in stems[first : match.start] if stem in negators)
     if match.end <= clause.verb:
-        count += sum(1 for at in clause.negations if at >= match.end)
+        ends = [at for at, s in enumerate(stems) if s == "," and at >= match.end]
+        end = ends[0] if ends else len(stems)
+        count += sum(1 for at in clause.negations if match.end <= at < end)
     for found in _instead().find(stems[: match.start]):
         if match.start - found.end <= 2 and stems[found.start] not in negators:
             count = 1
@@ -103,10 +123,11 @@ def _named_part(clause: Clause, match: Match) -> frozenset[str]:
     """The part that is the subject, without the noun that says it is one."""
     nouns = words("technologies", "part_nouns")
     head = next((s for s in reversed(clause.canon[: clause.verb]) if s), "")
-    if head not in nouns or match.start < clause.verb:
+    if head not in nouns or match.start < clause.verb or clause.universal:
+        # `Every action in the app` is about the whole of it.
         return frozenset()
-    loose = nouns | words("words", "whole") | words("words", "project") | _CLIENTS | _PLATFORMS
-    return clause.subject - loose
+    loose = words("words", "whole") | words("words", "project") | _CLIENTS | _PLATFORMS | {head}
+    return clause.subject - loose or frozenset({_ENDS_OF.get(head, head)} & _ENDS_OF.keys())
 
 
 READER = Reader(read=read)

@@ -9,6 +9,10 @@ from menon.apps.socratic.conflicts.lexicon import Match, Phrases, document, know
 from menon.apps.socratic.conflicts.model import Assertion
 from menon.apps.socratic.conflicts.reading import Reader, assertion
 
+_LATER = frozenset({"phase:2", "phase:3"})
+"""What is put off to these is out of what is made now."""
+_HOLDING = frozenset({"have", "need", "requir", "contain", "includ", "carry", "view"})
+"""What things do, so that the lack is theirs alone."""
 _ENDS = frozenset({",", "and", "or", "nor", ":", ";", "/", "(", ")"})
 
 
@@ -24,6 +28,13 @@ def _phrases(key: str) -> Phrases:
     return Phrases(((key, str(p)) for p in document("topics")[key]), known)
 
 
+@cache
+def _closed() -> Phrases:
+    """Wordings that leave all others of a kind out, such as `in English only`."""
+    table = cast("Mapping[str, list[object]]", document("topics")["closed"])
+    return Phrases(((name, str(p)) for name, found in table.items() for p in found), known)
+
+
 def with_parents(topic: str) -> frozenset[str]:
     """A topic and those that it belongs to."""
     parents = cast("Mapping[str, list[str]]", document("topics")["parents"])
@@ -33,6 +44,8 @@ def with_parents(topic: str) -> frozenset[str]:
 def read(clause: Clause) -> Iterator[Assertion]:
     """One assertion for each item that the clause puts out of scope."""
     hinted = clause.slot.endswith(("outside", "out_of_scope", "exclusions"))
+    for match in _closed().find(clause.canon):
+        yield _excluded(clause, tuple(known(match.label)), 0)
     span = (0, len(clause.canon)) if hinted else _span(clause)
     if span is None:
         return
@@ -58,6 +71,9 @@ def _span(clause: Clause) -> tuple[int, int] | None:
         return around.start + 1, around.end
     for match in _phrases("before").find(canon):
         needed = clause.canon[match.start] == "without" and len(clause.negations) > 1
+        needed |= clause.canon[match.start] in {"have", "not", "need", "requir"} and _of_a_thing(
+            clause, match
+        )
         if not needed and not _by_actor(clause, match) and not _in_doubt(clause, match):
             return match.end, len(canon)
     for at, stem in enumerate(canon):
@@ -96,10 +112,31 @@ def _in_doubt(clause: Clause, match: Match) -> bool:
 def _by_actor(clause: Clause, match: Match) -> bool:
     """`Customers do not need a card`: a rule about people, not about the scope."""
     before = set(clause.canon[: match.start])
-    wants = {"need", "want", "have", "requir", "use", "do", "without", "offer", "provid", "support"}
+    wants = {
+        "plan",
+        "contain",
+        "need",
+        "want",
+        "have",
+        "requir",
+        "use",
+        "do",
+        "without",
+        "offer",
+        "provid",
+        "support",
+    }
     said = set(clause.canon[match.start : match.end])
-    people = words("actors", "roles") if said & wants else frozenset[str]()
+    people = words("actors", "roles") | {"they", "he", "she"} if said & wants else frozenset[str]()
     return bool(before & people) or (clause.canon[match.start] == "without" and match.start > 0)
+
+
+def _of_a_thing(clause: Clause, match: Match) -> bool:
+    """`Objections have no effect`: a rule about objections."""
+    if not _HOLDING & set(clause.canon[match.start : match.end]):
+        return False
+    ours = words("words", "whole") | words("words", "project") | {"release", "version", "vers"}
+    return bool(clause.subject - ours)
 
 
 def _verbal(clause: Clause) -> bool:
@@ -129,12 +166,16 @@ def _excluded(clause: Clause, item: tuple[str, ...], head: int) -> Assertion:
     found = list(topics().find(item))
     covered = {at for m in found for at in range(m.start, m.end)}
     noise = words("topics", "noise") | words("words", "weak") | words("words", "light")
+    # `A customer forum` is a forum.
+    noise |= words("actors", "roles") if covered else frozenset()
     rest = [s for at, s in enumerate(item) if at not in covered and s not in noise]
     # A topic with more words is narrower than the topic: "export of drawings" is no "export".
     topic = found[0].label if found and not rest else ""
+    later = bool(words("topics", "postponing") & set(clause.canon))
     return assertion(
         clause,
         "excluded",
+        scope=clause.context - _LATER if later else clause.context,
         operator="is",
         value=topic,
         target=frozenset(rest) | frozenset(item[at] for at in covered),

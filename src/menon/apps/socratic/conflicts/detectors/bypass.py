@@ -1,0 +1,107 @@
+"""What one statement lets go without a step that another waits for.
+
+`Clerks may pay invoices without a second signature.`
+`No invoice is paid until a second signature is there.`
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from menon.apps.socratic.conflicts.clauses import Clause
+from menon.apps.socratic.conflicts.evidence import Evidence
+from menon.apps.socratic.conflicts.findings import MOST, told
+from menon.apps.socratic.conflicts.lexicon import words
+from menon.apps.socratic.conflicts.model import Conflict, ConflictType, Detector, Grade
+from menon.apps.socratic.conflicts.reading import assertion
+from menon.apps.socratic.conflicts.stances import Stance, elsewhere, excepts, loud, stance_of
+
+_WAITING = frozenset({"until", "unless", "before"})
+_FOLLOWING = frozenset({"once", "after", "when", "if"})
+_NEEDS = frozenset({"need", "requir", "require"})
+_SHARED = 2
+"""Words that two acts must share to be one."""
+
+
+class _Step(NamedTuple):
+    clause: Clause
+    core: frozenset[str]
+    step: frozenset[str]
+
+
+def find(evidence: Evidence) -> list[Conflict]:
+    """Pairs of which one leaves out what the other needs."""
+    free: list[_Step] = []
+    firm: list[_Step] = []
+    for clause in evidence.clauses:
+        if clause.quantities:
+            continue
+        if "without" in clause.canon[1:] and not clause.exception:
+            stance = stance_of(clause)
+            if stance.lacking and not stance.denied:
+                free.append(_Step(clause, _act(stance), stance.lacking))
+        firm.extend(_needed(clause))
+    return list(islice(_opposed(evidence, free, firm), MOST))
+
+
+def _act(stance: Stance) -> frozenset[str]:
+    return stance.core - stance.roles - words("stances", "permitting")
+
+
+def _needed(clause: Clause) -> Iterator[_Step]:
+    """What must be there before something is done."""
+    canon = set(clause.canon)
+    waits = clause.negated and clause.trigger in _WAITING
+    waits |= "only" in canon and not clause.negated and clause.trigger in _FOLLOWING
+    waits |= clause.trigger == "before" and not clause.negated and bool(clause.condition)
+    if clause.negated and clause.exception and not clause.condition:
+        # `None is paid unless there is a signature`.
+        yield _Step(clause, _act(stance_of(clause)), loud(clause.exception))
+    if waits and clause.condition:
+        stance = stance_of(clause)
+        if clause.trigger == "before" and not clause.negated:
+            # `Orders are approved before they are placed`: the step stands in front.
+            yield _Step(clause, loud(clause.condition) | _act(stance), _act(stance))
+        else:
+            yield _Step(clause, _act(stance), loud(clause.condition))
+        return
+    needs = next((at for at, stem in enumerate(clause.canon) if at and stem in _NEEDS), 0)
+    if needs and not clause.negated and not clause.condition:
+        core = loud(clause.canon[:needs]) - words("actors", "roles")
+        if core and loud(clause.canon[needs + 1 :]):
+            yield _Step(clause, core, loud(clause.canon[needs + 1 :]))
+
+
+def _opposed(evidence: Evidence, free: list[_Step], firm: list[_Step]) -> Iterator[Conflict]:
+    for one in free:
+        for other in firm:
+            apart = one.clause.source == other.clause.source
+            apart |= one.clause.scope != other.clause.scope
+            if apart or excepts(one.clause, other.clause) or elsewhere(one.clause, other.clause):
+                continue
+            if _same_step(one, other) and _same_act(one, other):
+                yield told(
+                    evidence,
+                    ConflictType.PERMISSION,
+                    Grade.REVIEW,
+                    [assertion(c, "text", shown=c.text) for c in (one.clause, other.clause)],
+                    why="One leaves out a step that the other needs.",
+                    witness=f"{one.clause.text} / {other.clause.text}",
+                )
+
+
+def _same_step(one: _Step, other: _Step) -> bool:
+    """Whether the step left out is the one that is needed: `approval`, `until he approved it`."""
+    acts = one.step & other.step
+    return bool(acts) and (one.step <= other.step or other.step <= one.step)
+
+
+def _same_act(one: _Step, other: _Step) -> bool:
+    mine, theirs = one.core - one.step, other.core - one.step - other.step
+    shared = mine & theirs
+    if not theirs <= mine and not mine <= theirs:
+        return False
+    return len(shared) >= _SHARED or (bool(shared) and theirs == mine)
+
+
+DETECTOR = Detector(type=ConflictType.PERMISSION, order=12, find=find)

@@ -44,7 +44,8 @@ async def _outcome(context: JobContext, payload: dict[str, Any]) -> dict[str, An
     )
     if decision is None or not decision.covers(args):
         state = decision.state if decision else ApprovalState.WAITING
-        raise Forbidden(_SAID.get(state, "Nobody has approved this call."))
+        # Still waiting is too late as well: its time brought it here before the inbox looked.
+        raise Forbidden(_SAID.get(state, _SAID[ApprovalState.EXPIRED]))
     offer = (await runtime[Toolbox].look(who, [payload["tool"]])).get(payload["tool"])
     if offer is None or offer.reason:
         why = offer.reason if offer else "it is gone, or not yours any more."

@@ -118,16 +118,12 @@ def _stems(one: Assertion) -> frozenset[str]:
     return frozenset(token.stem for token in tokens(one.text))
 
 
-_WHOLE = frozenset({"we", "our", "the", "system", "app", "must", "shall", "will", "should", "use"})
-"""`We use X`, `the system must use X`: nothing is said of a part."""
-
-
 def _sole(one: Assertion, group: str) -> bool:
     """Whether the clause claims to name the one."""
     said = _stems(one)
     named = frozenset(document("technologies")["exclusive"][group]["words"])
     stems = frozenset(token.stem for word in named for token in tokens(str(word)))
-    if "use" in said and len(said - _WHOLE) == 1:
+    if len(said) <= 2 and said - {"use"} and "use" in said:
         return True
     if not said & stems or said & words("technologies", "also"):
         return False

@@ -67,8 +67,7 @@ def read(clause: Clause) -> Iterator[Assertion]:
     if not target and said.action != "manage":
         return
     scope = scope_of(said.target)
-    if scope == OWN:  # `the tasks assigned to them`
-        target -= {"assign", "belong", "allocat"}
+    target -= {"assign"} if scope == OWN else set()  # `the tasks assigned to them`
     excluded: frozenset[str] = actors_of(clause.excepted)
     effect, actors = said.effect, said.actors
     if effect == "deny" and excluded and EVERYONE in actors:

@@ -20,6 +20,9 @@ _MOST: Final = 30
 DAY: Final = 86_400.0
 
 
+_EACH = frozenset({"per", "a", "an", "/", "each", "every"})
+
+
 class Quantity(NamedTuple):
     """A number with its unit, in base units (seconds, person hours, bytes, days for dates)."""
 
@@ -230,7 +233,7 @@ def _with_per(tokens: Sequence[Token], stems: Sequence[str], read: _Read) -> _Re
     adverbs = cast("Mapping[str, str]", document("amounts")["adverbs"])
     if read.end < len(tokens) and tokens[read.end].text in adverbs:
         return _rated(read, adverbs[tokens[read.end].text], read.end + 1)
-    if read.end + 1 >= len(tokens) or tokens[read.end].text not in {"per", "a", "an", "/", "each"}:
+    if read.end + 1 >= len(tokens) or tokens[read.end].text not in _EACH:
         return _rated(read, "s", read.end) if read.dim == "rate" else read
     unit = _units().at(stems, read.end + 1)
     if unit and unit.label.startswith("time|"):

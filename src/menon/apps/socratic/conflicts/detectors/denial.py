@@ -14,6 +14,7 @@ _KINDS = ("region:", "when:", "season:", "platform:")
 _NESTED = frozenset({"region:eu", "region:asia"})
 """Regions that others lie in."""
 _ALWAYS = ("at any tim", "round the clock", "around the clock", "day and night", "at all tim")
+_SHOWN = frozenset({"view", "immediat"})
 _LEAST = 2
 """Words below which a clause says too little to be compared."""
 _MOST_WORDS = 7
@@ -41,7 +42,9 @@ def _opposed(
     for clause, stance in said:
         if not (stance.denied or stance.lacking) or len(stance.core) < _LEAST:
             continue
-        rarest = min(stance.core, key=lambda stem: (len(by_stem[stem]), stem))
+        # What is shown without a thing need not be said to be shown with it.
+        named = stance.core - _SHOWN if stance.lacking else stance.core
+        rarest = min(named, key=lambda stem: (len(by_stem[stem]), stem), default="view")
         for at in by_stem[rarest]:
             other, theirs = said[at]
             if other.source == clause.source or other.scope != clause.scope:
@@ -52,7 +55,7 @@ def _opposed(
                 continue
             if _of_others(clause, other):
                 continue
-            if _denies(clause, stance, theirs) or _lacks(stance, theirs):
+            if _denies(clause, stance, theirs, always=_always(other)) or _lacks(stance, theirs):
                 yield _told(evidence, clause, other)
 
 
@@ -82,8 +85,13 @@ def _outside(clause: Clause, other: Clause) -> bool:
         return bool(theirs & {"region:us", "region:asia", "region:cn", "region:jp", "region:in"})
     if theirs:
         return here not in theirs and not theirs & _NESTED
-    always = " ".join(other.stems)
-    return kind == "when" and any(phrase in always for phrase in _ALWAYS)
+    return kind == "when" and _always(other)
+
+
+def _always(clause: Clause) -> bool:
+    """Whether it says that it holds at any time."""
+    said = " ".join(clause.stems)
+    return any(phrase in said for phrase in _ALWAYS)
 
 
 def _of_others(clause: Clause, other: Clause) -> bool:
@@ -101,8 +109,8 @@ def _owned_by_others(clause: Clause) -> bool:
     )
 
 
-def _denies(clause: Clause, firm: Stance, other: Stance) -> bool:
-    """Whether the firm one denies all that it names of what the other says."""
+def _denies(clause: Clause, firm: Stance, other: Stance, *, always: bool) -> bool:
+    """Whether the firm one denies what it names of what the other says, `always` in any case."""
     if not firm.denied or other.denied or firm.lacking or clause.exception:
         return False
     # A limit that is denied is a limit, and another rule compares those.
@@ -114,14 +122,14 @@ def _denies(clause: Clause, firm: Stance, other: Stance) -> bool:
         return False
     if not firm.core & other.core:
         return False
-    return firm.condition <= other.condition | other.core
+    return always or firm.condition <= other.condition | other.core
 
 
 def _lacks(firm: Stance, other: Stance) -> bool:
     """Whether it is without what the other is with."""
     if not firm.lacking or firm.denied or other.denied or other.lacking:
         return False
-    core = firm.core - {"view"} or firm.core
+    core = firm.core - _SHOWN or firm.core
     return firm.lacking <= other.core | other.condition and core <= other.core
 
 

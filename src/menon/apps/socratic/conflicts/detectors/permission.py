@@ -18,6 +18,9 @@ from menon.apps.socratic.conflicts.model import (
 )
 from menon.apps.socratic.conflicts.parties import ALL, EVERYONE, OTHERS, OWN
 
+_CASES = ("if:", "when:", "season:", "load:")
+_ALWAYS = ("at any time", "at all times", "around the clock")
+"""What is allowed so is allowed in each case."""
 _MANAGED = frozenset({"create", "read", "update", "delete"})
 _ANY = "*"
 _MEMBER = "member"
@@ -89,12 +92,11 @@ def _same_case(one: Assertion, other: Assertion) -> bool:
     mine, theirs = firm.scope - named, loose.scope - named
     if mine == theirs:
         return True
-    extra = theirs - mine
-    return (
-        firm.operator == "deny"
-        and mine <= theirs
-        and all(name.startswith(("if:", "when:", "season:", "load:")) for name in extra)
-    )
+    if firm.operator != "deny":
+        return False
+    if not theirs and any(phrase in loose.text.casefold() for phrase in _ALWAYS):
+        return all(name.startswith(_CASES) for name in mine)
+    return mine <= theirs and all(name.startswith(_CASES) for name in theirs - mine)
 
 
 def _same_act(one: Assertion, other: Assertion) -> bool:

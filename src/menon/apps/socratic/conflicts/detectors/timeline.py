@@ -45,6 +45,7 @@ def find(evidence: Evidence) -> list[Conflict]:
         found += _sums(evidence, [one for one in group if one.slot == "duration"])
         found += islice(_calendar(evidence, group), MOST)
         found += islice(_after_the_end(evidence, group), MOST)
+        found += islice(_begins_too_late(evidence, group), MOST)
         found += islice(_efforts(evidence, group), MOST)
     return found
 
@@ -177,6 +178,17 @@ def _after_the_end(evidence: Evidence, group: Sequence[Assertion]) -> Iterator[C
             whole = not end.about or WHOLE in end.target
             if whole and part.about and _interval(part).low > _interval(end).high:
                 yield _told(evidence, (end, part), f"{part.shown} is later than {end.shown}")
+
+
+def _begins_too_late(evidence: Evidence, group: Sequence[Assertion]) -> Iterator[Conflict]:
+    """A part begins when it is to be over, or in use, already."""
+    starts = [one for one in group if one.slot == "start" and one.about]
+    ends = [one for one in group if one.slot == "end" and one.operator in {"<", "<="}]
+    for start in starts:
+        for end in ends:
+            late = _interval(start).low > _interval(end).high
+            if late and start.source != end.source and same_subject(start.about, end.about):
+                yield _told(evidence, (start, end), f"{start.shown} is later than {end.shown}")
 
 
 def _day(ordinal: float) -> str:

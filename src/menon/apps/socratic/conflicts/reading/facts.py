@@ -189,7 +189,9 @@ def _cardinality(clause: Clause) -> Iterator[Assertion]:
         verb = _verb_before(clause, amount.start)
         if verb is None:
             continue
-        about, target = _nouns(canon[: verb.start]), _nouns(canon[amount.end : amount.end + 4])
+        # `Up to six guests`: the number is none of what there are several of.
+        counted = [s for s in canon[amount.end : amount.end + 5] if not _is_number(s)][:4]
+        about, target = _nouns(canon[: verb.start]), _nouns(counted)
         if about and target:
             many = (amount.label == "many") != _negates(clause, amount)
             yield assertion(
@@ -201,6 +203,10 @@ def _cardinality(clause: Clause) -> Iterator[Assertion]:
                 target=frozenset(target[:2]),
                 shown=clause.text,
             )
+
+
+def _is_number(stem: str) -> bool:
+    return stem in document("amounts")["numbers"] or stem[:1].isdigit()
 
 
 def _assigned(clause: Clause) -> Iterator[Assertion]:

@@ -67,6 +67,7 @@ def read(clause: Clause) -> Iterator[Assertion]:
     if not target and said.action != "manage":
         return
     scope = scope_of(said.target)
+    target -= {"assign"} if scope == OWN else set()  # `the tasks assigned to them`
     excluded: frozenset[str] = actors_of(clause.excepted)
     effect, actors = said.effect, said.actors
     if effect == "deny" and excluded and EVERYONE in actors:
@@ -284,7 +285,8 @@ def _plain(clause: Clause) -> _Said | None:
             if len(actors) > 3 or "be" in canon[:at] or clause.tokens[at].text.endswith("ed"):
                 return None
             denied = denies(canon[:at])
-            effect = "deny" if denied else "only" if "only" in canon[:at] else "allow"
+            # `Only users see it`, but `users only see what is theirs`.
+            effect = "deny" if denied else "only" if "only" in canon[: at - 1] else "allow"
             return _Said(effect, actors, actions()[stem], canon[at + 1 :])
     return None
 

@@ -247,7 +247,9 @@ def _narrowed(clause: Clause, quantity: Quantity, kind: str) -> frozenset[str]:
     about = about_of(clause, quantity)
     if kind != "budget":
         listed = clause.canon[1:2] == (":",)
-        return about or frozenset({clause.canon[0]} if listed else ())
+        # `Software costs 4,000` beside hardware is a part, `the software costs` may be all.
+        part = clause.canon[:2] == ("software", "cost")
+        return about or frozenset({clause.canon[0]} if listed or part else ())
     return about & _things()
 
 

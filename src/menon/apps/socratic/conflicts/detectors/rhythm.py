@@ -20,7 +20,9 @@ _UNITS: Final = {
     "month": 2629800.0, "quarter": 7889400.0, "year": 31557600.0,
 }  # fmt: skip
 _COUNTS: Final = {"once": 1.0, "twice": 2.0}
-_NUMBER: Final = r"\b\d{1,6}|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty"
+_NUMBER: Final = (
+    r"\b\d{1,6}|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty"
+)
 # Of a number without a bound each digit would be a beginning: minutes for a line of 100,000.
 _OFTEN: Final = re.compile(
     r"(?P<floor>at least |no less (?:often |frequently )?than |not less (?:often )?than "

@@ -270,8 +270,9 @@ class TestAnyText:
             "and is " * 14_000, "$" * 100_000, "no more than " * 8_000, "half a " * 14_000,
             "((((" * 25_000, "million " * 12_000, "by the end of " * 7_000, "one and " * 12_000,
             "Users may delete orders. " * 4_000, "\u0663" * 5_000, "\n" * 100_000,
+            "given " + "a when b " * 11_000,
         ],
-        ids=range(16),
+        ids=range(17),
     )  # fmt: skip
     def test_of_100_kilobytes_comes_to_an_end(self, text: str):
         assert isinstance(found(text, "at least 6 weeks"), list)

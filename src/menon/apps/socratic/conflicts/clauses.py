@@ -109,6 +109,14 @@ def name_of(clause: Clause) -> tuple[Token, ...]:
     return named(clause.tokens, clause.content, clause.verb, clause.canon)
 
 
+def made(clause: Clause, about: frozenset[str]) -> bool:
+    """`Once it has been created` holds for all that can be changed or deleted."""
+    if clause.trigger not in {"once", "after", "when", "as"} or clause.scope:
+        return False
+    beside = clause.condition - about - {"not", "never"}
+    return bool(clause.condition) and beside <= words("words", "making")
+
+
 def _leading(part: Sequence[Token], clause: Clause) -> frozenset[str]:
     """The scope that a sentence opens with, which its later clauses share."""
     opens = bool(part) and part[0].stem in {"in", "for", "on", "at", "during", "initially", "later"}

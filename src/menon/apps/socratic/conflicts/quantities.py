@@ -140,10 +140,19 @@ def _single(tokens: Sequence[Token], stems: Sequence[str], at: int) -> _Read | N
     if not unit or tokens[at + 1].text in {"s", "m", "d", "t", "g", "min", "sprint"}:
         return None
     dim, name = unit.label.split("|")
+    if tokens[unit.end - 1].text == "second" and _is_next(tokens, unit.end):
+        return None
     if dim not in {"time", "effort"} or _follows_amount(tokens, at):
         return None
     value = _factor(dim, name)
     return _Read(at, unit.end, dim, value, value, name)
+
+
+def _is_next(tokens: Sequence[Token], at: int) -> bool:
+    """`A second person` is the one after the first, and no time."""
+    after = tokens[at] if at < len(tokens) else None
+    loose = words("words", "stop") | words("words", "modal") | words("words", "light") | {"delay"}
+    return after is not None and after.kind == "word" and after.stem not in loose
 
 
 def _repeated(tokens: Sequence[Token], stems: Sequence[str], at: int) -> _Read | None:

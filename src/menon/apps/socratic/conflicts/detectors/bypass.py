@@ -4,15 +4,17 @@
 `No invoice is paid until a second signature is there.`
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from menon.apps.socratic.conflicts.clauses import Clause
 from menon.apps.socratic.conflicts.evidence import Evidence
 from menon.apps.socratic.conflicts.findings import MOST, told
-from menon.apps.socratic.conflicts.lexicon import words
+from menon.apps.socratic.conflicts.lexicon import document, known, words
 from menon.apps.socratic.conflicts.model import Conflict, ConflictType, Detector, Grade
+from menon.apps.socratic.conflicts.parties import actions
 from menon.apps.socratic.conflicts.reading import assertion
 from menon.apps.socratic.conflicts.stances import Stance, elsewhere, excepts, loud, stance_of
 
@@ -65,11 +67,30 @@ def _needed(clause: Clause) -> Iterator[_Step]:
         else:
             yield _Step(clause, _act(stance), loud(clause.condition))
         return
-    needs = next((at for at, stem in enumerate(clause.canon) if at and stem in _NEEDS), 0)
-    if needs and not clause.negated and not clause.condition:
-        core = loud(clause.canon[:needs]) - words("actors", "roles")
-        if core and loud(clause.canon[needs + 1 :]):
-            yield _Step(clause, core, loud(clause.canon[needs + 1 :]))
+    if not clause.negated and not clause.condition:
+        yield from _told_to(clause)
+
+
+def _told_to(clause: Clause) -> Iterator[_Step]:
+    """`Users must be logged in to post`, `posting needs a login`, `posts must be approved`."""
+    canon = clause.canon
+    needs = next((at for at, stem in enumerate(canon) if at and stem in _NEEDS), 0)
+    to = next((at for at in range(len(canon) - 1, clause.verb + 2, -1) if canon[at] == "to"), 0)
+    must = clause.verb if canon[clause.verb : clause.verb + 1] in (("must",), ("have",)) else 0
+    be = canon.index("be", must) if must and "be" in canon[must : must + 4] else 0
+    if to and needs and canon[needs - 1] == "be":
+        step, act = canon[:needs], canon[to:]
+    elif to and be and to > be + 1:
+        step, act = canon[be:to], canon[to:]
+    elif needs:
+        step, act = canon[needs + 1 :], canon[:needs]
+    elif be:
+        step, act = canon[be:], canon[:be]
+    else:
+        return
+    core = loud(act) - words("actors", "roles")
+    if core and loud(step):
+        yield _Step(clause, core, loud(step))
 
 
 def _opposed(evidence: Evidence, free: list[_Step], firm: list[_Step]) -> Iterator[Conflict]:
@@ -92,13 +113,27 @@ def _opposed(evidence: Evidence, free: list[_Step], firm: list[_Step]) -> Iterat
 
 def _same_step(one: _Step, other: _Step) -> bool:
     """Whether the step left out is the one that is needed: `approval`, `until he approved it`."""
-    acts = one.step & other.step
-    return bool(acts) and (one.step <= other.step or other.step <= one.step)
+    mine, theirs = _steps(one), _steps(other)
+    return bool(mine & theirs) and (mine <= theirs or theirs <= mine)
+
+
+@cache
+def _kinds() -> Mapping[str, str]:
+    table = cast("Mapping[str, list[object]]", document("stances")["steps"])
+    return {s: kind for kind, names in table.items() for name in names for s in known(str(name))}
+
+
+def _steps(one: _Step) -> frozenset[str]:
+    """The step by the name of its kind: an account and a login are one."""
+    return frozenset(_kinds().get(stem, stem) for stem in one.step)
 
 
 def _same_act(one: _Step, other: _Step) -> bool:
     mine, theirs = one.core - one.step, other.core - one.step - other.step
     shared = mine & theirs
+    if theirs and theirs <= mine and mine - theirs <= actions().keys():
+        # `Refunds are issued without approval`: whatever is done with what must be approved.
+        return True
     if not theirs <= mine and not mine <= theirs:
         return False
     return len(shared) >= _SHARED or (bool(shared) and theirs == mine)

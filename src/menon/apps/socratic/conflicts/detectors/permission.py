@@ -16,13 +16,12 @@ from menon.apps.socratic.conflicts.model import (
     Grade,
     Severity,
 )
-from menon.apps.socratic.conflicts.parties import ALL, EVERYONE, OTHERS, OWN
+from menon.apps.socratic.conflicts.parties import ALL, ANY, EVERYONE, OTHERS, OWN
 
 _CASES = ("if:", "when:", "season:", "load:")
 _ALWAYS = ("at any time", "at all times", "around the clock")
 """What is allowed so is allowed in each case."""
 _MANAGED = frozenset({"create", "read", "update", "delete"})
-_ANY = "*"
 _MEMBER = "member"
 
 
@@ -45,7 +44,7 @@ def find(evidence: Evidence) -> list[Conflict]:
     buckets: dict[str, list[Assertion]] = {}
     wild: list[Assertion] = []
     for one in evidence.of("grant"):
-        if _ANY in one.target:
+        if ANY in one.target:
             wild.append(one)
         else:
             for noun in one.subject or one.target:
@@ -85,7 +84,7 @@ def _same_case(one: Assertion, other: Assertion) -> bool:
     firm, loose = (one, other) if one.operator != "allow" else (other, one)
     # A rule for all invoices holds for those of suppliers, and not the other way round.
     narrow = firm.target - loose.target
-    if narrow and _ANY not in firm.target | loose.target:
+    if narrow and ANY not in firm.target | loose.target:
         return False
     # `Once an order is paid, nobody changes the order`: the condition names what it is about.
     named = {f"if:{stem}" for stem in one.target | other.target}

@@ -36,7 +36,8 @@ def cut(piece: Sequence[Token]) -> Iterator[tuple[Token, ...]]:
             continue
         after = piece[at + 1].stem if at + 1 < len(piece) else ""
         parted = token.stem == "so" and piece[at - 1].text == "," and after != "that"
-        parted |= token.stem in contrast and after != "not" and piece[at - 1].stem not in _BUT
+        contrasts = token.stem in contrast and not (token.text == "while" and _lasts(piece, at))
+        parted |= contrasts and after != "not" and piece[at - 1].stem not in _BUT
         parted |= token.text == ":" and at - start > 2 and _spliced(piece, at)
         if parted or (token.stem in joins and _new_clause(piece, start, at)):
             yield tuple(piece[start:at])
@@ -49,6 +50,12 @@ def acts(tokens: Sequence[Token], at: int) -> bool:
     """Whether a verb is no noun of the same stem, such as `the use`, `a payment`."""
     before = tokens[at - 1].text if at else ""
     return not tokens[at].text.endswith(_NOUNS) and before not in _DETERMINERS
+
+
+def _lasts(piece: Sequence[Token], at: int) -> bool:
+    """`It is locked while the machine runs`: a condition; with a comma or a modal a contrast."""
+    modal = words("words", "may") | words("words", "must") | words("words", "should")
+    return piece[at - 1].text != "," and not any(t.stem in modal for t in piece[at + 1 : at + 7])
 
 
 def _new_clause(piece: Sequence[Token], start: int, at: int) -> bool:

@@ -111,7 +111,15 @@ def apart(one: Clause, other: Clause) -> bool:
     if not (one.condition and other.condition) or both <= one.said or both <= other.said:
         return False
     mine, theirs = _case(one), _case(other)
+    if denied_case(one) != denied_case(other):
+        return True
     return ("before" in mine) != ("before" in theirs) or not (mine <= theirs or theirs <= mine)
+
+
+def denied_case(clause: Clause) -> bool:
+    """`If it is not paid`, and the opposite `if it is refused`."""
+    denials = sum(_meant(stem)[1] or stem in {"not", "never", "no"} for stem in clause.condition)
+    return denials % 2 == 1
 
 
 def excepts(one: Clause, other: Clause) -> bool:

@@ -82,7 +82,7 @@ def _same(slot: str, one: Assertion, other: Assertion) -> bool:
         return True
     for general, special in ((one.about, other.about), (other.about, one.about)):
         # Who keeps no personal data keeps no names.
-        if general == {"personal data"} and special & words("facts", "personal"):
+        if general == frozenset({"personal data"}) and special & words("facts", "personal"):
             return True
     return same_subject(one.about, other.about)
 

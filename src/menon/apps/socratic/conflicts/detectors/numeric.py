@@ -89,7 +89,9 @@ def _comparable(one: Assertion, other: Assertion) -> bool:
         return True
     # What holds for everything holds for each thing.
     general, special = (one, other) if not one.about else (other, one)
-    each = general.everywhere and not general.slot.startswith("bytes")
+    granted = isinstance(special.value, Interval) and special.value.low == special.value.high
+    granted = granted and special.operator == "<=" and general.operator == "<="
+    each = granted if general.slot.startswith("bytes") else general.everywhere
     return not general.about and each and bool(special.about)
 
 

@@ -14,6 +14,8 @@ from menon.apps.socratic.conflicts.reading.money import is_team, kind_of
 from menon.apps.socratic.conflicts.reading.plans import is_plan
 
 _ONE = {"one", "1"}
+_ROOM_LEFT = 3.0
+"""How many times what is expected a system may have to bear."""
 _STATES = frozenset({"temperature", "weight"})
 
 
@@ -52,7 +54,8 @@ def metric_of(clause: Clause, quantity: Quantity) -> str:
         return next(m.label for m in found if m.label in {"rpo", "rto", "downtime"})
     if quantity.dim == "time" and clause.has("keep", "delete", "anonymise"):
         return "deletion" if clause.has("delete", "anonymise") else "retention"
-    if quantity.dim == "time" and clause.trigger == "before" and clause.condition:
+    lasting = clause.stems[quantity.start - 1 : quantity.start] == ("for",)
+    if quantity.dim == "time" and clause.trigger == "before" and clause.condition and not lasting:
         return "lead"
     # A longer name says more than a nearer one.
     if quantity.dim == "rate" and not _for_each(clause, quantity):
@@ -92,7 +95,28 @@ def read(clause: Clause) -> Iterator[Assertion]:
     for quantity in clause.quantities:
         if _skipped(clause, quantity):
             continue
-        yield _measured(clause, quantity)
+        yield _of_event(clause, quantity) or _measured(clause, quantity)
+
+
+def _of_event(clause: Clause, quantity: Quantity) -> Assertion | None:
+    """`Locked after 3 attempts`, `10 attempts before it is locked`: how many come before."""
+    after = clause.stems[quantity.start - 1 : quantity.start] == ("after",)
+    if quantity.dim != "count" or not (after or (clause.trigger == "before" and clause.condition)):
+        return None
+    inside = set(clause.canon[quantity.start : quantity.end])
+    event = clause.content - inside if after else clause.condition
+    if not event or not clause.canon[: quantity.start]:
+        return None
+    return assertion(
+        clause, "count:before", operator=quantity.operator, value=quantity.interval,
+        scope=clause.context if after else clause.scope, about=event, shown=quantity.shown,
+    )  # fmt: skip
+
+
+def _expected(clause: Clause, quantity: Quantity) -> bool:
+    """`We expect 200 orders an hour` asks for no less, and forbids hardly more."""
+    awaited = "expect" in clause.stems[: quantity.start] and quantity.dim in {"count", "rate"}
+    return awaited and not words("metrics", "bearing") & set(clause.canon)
 
 
 def _skipped(clause: Clause, quantity: Quantity) -> bool:
@@ -112,7 +136,7 @@ def _skipped(clause: Clause, quantity: Quantity) -> bool:
 
 def _singles_out(clause: Clause, quantity: Quantity) -> bool:
     """`A parcel of 25 kg or less needs one courier`: the number says which parcels."""
-    if quantity.end > clause.verb or clause.verb >= len(clause.stems):
+    if quantity.end > clause.verb or clause.verb >= len(clause.stems) or _sized(clause, quantity):
         return False
     named = set(clause.canon[: quantity.start]) & clause.content
     told = set(clause.canon[clause.verb :]) & clause.content
@@ -127,9 +151,30 @@ def _singles_out(clause: Clause, quantity: Quantity) -> bool:
     return bool(named) and bool(rest) and not set(clause.canon[clause.verb :]) & limits - needs
 
 
+def _sized(clause: Clause, quantity: Quantity) -> str:
+    """What has that many: the group of `groups of 30 people`; empty if nothing has."""
+    before = clause.canon[: quantity.start]
+    if quantity.dim != "count" or len(before) < 2 or before[-1] != "of":
+        return ""
+    return before[-2] if before[-2] in words("metrics", "holders") else ""
+
+
+def _size_of(clause: Clause, quantity: Quantity) -> str:
+    """What the number is the size of: `groups of 30`, `the group size is 20`."""
+    told = clause.canon[: clause.verb]
+    bare = quantity.dim == "count" and not quantity.noun and "siz" in told
+    holders = [s for s in told if s in words("metrics", "holders")] if bare else []
+    return _sized(clause, quantity) or (holders[0] if holders else "")
+
+
 def _measured(clause: Clause, quantity: Quantity) -> Assertion:
     metric = metric_of(clause, quantity)
     target = _target(quantity)
+    if holder := _size_of(clause, quantity):
+        return assertion(
+            clause, "count:size", operator=quantity.operator, value=quantity.interval,
+            about=frozenset({holder}), shown=quantity.shown,
+        )  # fmt: skip
     if quantity.dim == "count" and target and "concurrent" in clause.canon:
         target |= {"concurrent"}
     about = clause.content - target - words("words", "whole") - _infinitives(clause)
@@ -203,6 +248,9 @@ def _infinitives(clause: Clause) -> frozenset[str]:
 
 def _granted(clause: Clause, quantity: Quantity) -> Interval:
     """What may be up to so much must be possible to be so much."""
+    if _expected(clause, quantity):
+        # Who expects 200 at most may still ask for somewhat more.
+        return Interval(quantity.interval.low, quantity.interval.high * _ROOM_LEFT)
     before = clause.stems[quantity.start : quantity.core]
     given = quantity.operator == "<=" and ("up" in before or "many" in before or "much" in before)
     able = clause.modality is Modality.MAY or "able" in clause.stems
@@ -228,7 +276,7 @@ def _swapped(low: float, high: float) -> Interval:
 
 
 def _target(quantity: Quantity) -> frozenset[str]:
-    skip = words("words", "weak") - {"concurrent"}
+    skip = words("metrics", "failing") | words("words", "weak") - {"concurrent"}
     counted = frozenset(s for stem in quantity.noun for s in canonical((stem,)))
     return counted - skip or counted
 

@@ -48,7 +48,7 @@ def kind_of(clause: Clause, quantity: Quantity) -> str:
     if hourly or (quantity.per in _HOURS and _paid_each(clause)):
         return "rate"
     asked = "budget" in clause.slot and not _speaks(clause, "cost")
-    named = "budget" in clause.canon or asked
+    named = ("budget" in clause.canon and not _speaks(clause, "charged")) or asked
     things = about & _things()
     made = bool(clause.content & _made()) or _is_large(clause, quantity)
     if _speaks(clause, "past") or (_speaks(clause, "trade") and not (named or things or made)):
@@ -85,7 +85,7 @@ def _cost_or_cap(clause: Clause, quantity: Quantity, about: frozenset[str]) -> s
         return ""
     if clause.universal and about and not about & _single("items"):
         return ""
-    return "budget" if capped and about <= _things() else "cost"
+    return "budget" if capped and about <= _things() | _made() else "cost"
 
 
 def _is_bare(clause: Clause, quantity: Quantity) -> bool:
@@ -102,6 +102,9 @@ def _is_budget(clause: Clause, quantity: Quantity, about: frozenset[str]) -> boo
     alone = "project" in clause.canon or not clause.content
     if capped and not quantity.per and alone and not about:
         return True
+    if capped and not quantity.per and clause.stems[quantity.start - 1 : quantity.start] == ("for",):
+        # `It has to be built for under 15,000`.
+        return _speaks(clause, "built")
     overall = words("words", "whole") | words("words", "project") | {"all", "everything", "overall"}
     if clause.modality is Modality.MAY and "cost" in clause.canon and overall & set(clause.canon):
         return not about
@@ -228,11 +231,18 @@ def _paid(clause: Clause, quantity: Quantity, kind: str) -> Assertion:
         kind,
         operator=quantity.operator,
         value=value,
+        scope=clause.context | _years(clause),
         unit=f"{unit}/{per}" if per and kind != "rate" else unit,
         about=_narrowed(clause, quantity, kind),
         target=frozenset({UNSURE} if kind == "cost" and _is_unsure(clause, quantity) else ()),
         shown=quantity.shown,
     )
+
+
+def _years(clause: Clause) -> frozenset[str]:
+    """`The budget of 2028`: the money of that year."""
+    dates = (q for q in clause.quantities if q.dim == "date" and q.shown.isdigit())
+    return frozenset(f"year:{q.shown}" for q in dates)
 
 
 def _is_unsure(clause: Clause, quantity: Quantity) -> bool:

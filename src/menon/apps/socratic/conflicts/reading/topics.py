@@ -13,6 +13,7 @@ _LATER = frozenset({"phase:2", "phase:3"})
 """What is put off to these is out of what is made now."""
 _HOLDING = frozenset({"have", "need", "requir", "contain", "includ", "carry", "view"})
 """What things do, so that the lack is theirs alone."""
+_SHORT = (("be", "off"), ("be", "out"))
 _ENDS = frozenset({",", "and", "or", "nor", ":", ";", "/", "(", ")"})
 
 
@@ -64,6 +65,9 @@ def _span(clause: Clause) -> tuple[int, int] | None:
         return listed
     behind = next(iter(_phrases("behind").find(canon)), None)
     loose = words("words", "stop") | words("words", "modal")
+    if behind and canon[behind.start : behind.end] in _SHORT and behind.end < len(canon):
+        # `The lamp is off at night` switches it.
+        behind = None
     if behind and set(canon[: behind.start]) - loose:
         return 0, behind.start
     around = next(iter(_phrases("around").find(canon)), None)

@@ -68,7 +68,9 @@ def _new_clause(piece: Sequence[Token], start: int, at: int) -> bool:
         return False
     if piece[at].text == "," and _spliced(piece, at):
         return True
-    verbs = aux | words("words", "verb")
+    listed = sum(token.text == "," for token in piece[start:at]) > 1
+    # `Orders, labels and cards all have ...`: a list, whose nouns may look like verbs.
+    verbs = aux if listed else aux | words("words", "verb")
     if not any(piece[i].stem in verbs and acts(piece, i) for i in range(start + 1, at)):
         return False
     for place in range(at + 1, min(at + _LOOK, len(piece))):

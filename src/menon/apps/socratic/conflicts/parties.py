@@ -42,6 +42,13 @@ def actions() -> Mapping[str, str]:
     return found
 
 
+@cache
+def nominal() -> Mapping[str, str]:
+    """The action that a noun names: who sends invitations invites."""
+    table = cast("Mapping[str, str]", document("actions")["nominal"])
+    return {stem: action for noun, action in table.items() for stem in known(noun)}
+
+
 def action_of(stem: str, *, behind_modal: bool = False) -> str:
     """The action that a verb stands for; a verb that nobody listed stands for itself.
 

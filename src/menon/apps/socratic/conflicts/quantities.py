@@ -229,15 +229,19 @@ def _with_per(tokens: Sequence[Token], stems: Sequence[str], read: _Read) -> _Re
         return _rated(read, unit.label.split("|")[1], unit.end)
     if tokens[read.end].text in {"per", "/"} and tokens[read.end + 1].kind == "word":
         named = read._replace(end=read.end + 2, per=f"per {stems[read.end + 1]}")
-        # `Per developer and month`: the time says how often.
-        beside = tokens[named.end : named.end + 1]
-        again = units().at(stems, named.end + 1) if beside and beside[0].text in _BESIDE else None
-        if again and again.label.startswith("time|") and read.dim == "money":
-            return _rated(read, again.label.split("|")[1], again.end)
-        return named
+        return _paid_for(tokens, stems, named) or named
     if stems[read.end + 1] in _OCCASIONS:
         return read._replace(end=read.end + 2, per=f"per {stems[read.end + 1]}")
     return read
+
+
+def _paid_for(tokens: Sequence[Token], stems: Sequence[str], named: _Read) -> _Read | None:
+    """`Per developer and month`: the time says how often."""
+    beside = tokens[named.end : named.end + 1]
+    again = units().at(stems, named.end + 1) if beside and beside[0].text in _BESIDE else None
+    if not again or not again.label.startswith("time|") or named.dim != "money":
+        return None
+    return _rated(named, again.label.split("|")[1], again.end)
 
 
 def _rated(read: _Read, unit: str, end: int) -> _Read:

@@ -134,6 +134,16 @@ def elsewhere(clause: Clause, other: Clause) -> bool:
     return mine != theirs
 
 
+def of_part(clause: Clause, other: Clause) -> bool:
+    """`Claims are never deleted` says nothing of `drafts of claims`."""
+    subject = [s for s in other.canon[: other.verb] if s]
+    if "of" not in subject or "all" in subject:
+        return False
+    at = subject.index("of")
+    owned, head = frozenset(subject[at:]), frozenset(subject[:at])
+    return bool(clause.subject & owned) and not clause.content & head
+
+
 def _case(clause: Clause) -> frozenset[str]:
     meant = (_meant(stem)[0] for stem in (*clause.condition, *_sides(clause.trigger)))
     quiet = words("words", "modal") | _QUIET

@@ -8,7 +8,15 @@ from menon.apps.socratic.conflicts.evidence import Evidence
 from menon.apps.socratic.conflicts.findings import MOST, told
 from menon.apps.socratic.conflicts.model import Conflict, ConflictType, Detector, Grade
 from menon.apps.socratic.conflicts.reading import assertion
-from menon.apps.socratic.conflicts.stances import Stance, apart, elsewhere, excepts, loud, stance_of
+from menon.apps.socratic.conflicts.stances import (
+    Stance,
+    apart,
+    elsewhere,
+    excepts,
+    loud,
+    of_part,
+    stance_of,
+)
 
 _KINDS = ("region:", "when:", "season:", "platform:")
 _NESTED = frozenset({"region:eu", "region:asia"})
@@ -40,7 +48,8 @@ def _opposed(
 ) -> Iterator[Conflict]:
     yield from _narrowed(evidence, said)
     for clause, stance in said:
-        if not (stance.denied or stance.lacking) or len(stance.core) < _LEAST:
+        firm = stance.denied or bool(clause.negations) or bool(stance.lacking)
+        if not firm or len(stance.core) < _least(clause):
             continue
         # What is shown without a thing need not be said to be shown with it.
         named = stance.core - _SHOWN if stance.lacking else stance.core
@@ -53,10 +62,15 @@ def _opposed(
                 continue
             if apart(clause, other) or excepts(clause, other) or elsewhere(clause, other):
                 continue
-            if _of_others(clause, other):
+            if _of_others(clause, other) or of_part(clause, other):
                 continue
             if _denies(clause, stance, theirs, always=_always(other)) or _lacks(stance, theirs):
                 yield _told(evidence, clause, other)
+
+
+def _least(clause: Clause) -> int:
+    """`Nothing is deleted` says enough with one word."""
+    return 1 if "nothing" in clause.stems[:1] else _LEAST
 
 
 def _narrowed(evidence: Evidence, said: Sequence[tuple[Clause, Stance]]) -> Iterator[Conflict]:
@@ -111,7 +125,9 @@ def _owned_by_others(clause: Clause) -> bool:
 
 def _denies(clause: Clause, firm: Stance, other: Stance, *, always: bool) -> bool:
     """Whether the firm one denies what it names of what the other says, `always` in any case."""
-    if not firm.denied or other.denied or firm.lacking or clause.exception:
+    if firm.denied == other.denied or firm.lacking or clause.exception:
+        return False
+    if not firm.denied and not clause.negations:
         return False
     # A limit that is denied is a limit, and another rule compares those.
     if (

@@ -3,7 +3,6 @@
 `Delivery is free.` / `Delivery costs 4.90 euros.`
 """
 
-from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 

@@ -67,11 +67,12 @@ def _apart(evidence: Evidence, group: Sequence[Assertion]) -> Iterator[Conflict]
             part, whole = (one, other) if _is_inner(one) else (other, one)
             clash = _interval(whole).below(_interval(part), slack)
             clash = clash and not _wider(one, other)
-        elif _same(one, other):
+        elif _same(one, other) and not _prepares(one, other) and not _prepares(other, one):
             clash = _interval(one).apart(_interval(other), slack) and not _wider(one, other)
             clash = clash and not (_used_after(one, other) or _used_after(other, one))
         else:
             clash = _outgrown(one, other, slack) or _outgrown(other, one, slack)
+            clash = clash and not (_prepares(one, other) or _prepares(other, one))
         if clash:
             yield _told(
                 evidence, (one, other), f"{one.shown} and {other.shown} have no time in common"
@@ -108,6 +109,12 @@ def _wider(one: Assertion, other: Assertion) -> bool:
 def _is_inner(one: Assertion) -> bool:
     """Whether it is the time of a stage, which ends before the whole does."""
     return one.slot == "duration" and bool({"development", INNER} & one.target)
+
+
+def _prepares(part: Assertion, whole: Assertion) -> bool:
+    """Whether one is the end of a stage and earlier than that of the whole."""
+    stage = INNER in part.target and INNER not in whole.target and part.slot.startswith("end")
+    return stage and _interval(part).below(_interval(whole))
 
 
 def _used_after(done: Assertion, used: Assertion) -> bool:

@@ -7,17 +7,21 @@ from itertools import pairwise
 from menon.apps.socratic.conflicts.clauses import Clause, made
 from menon.apps.socratic.conflicts.model import Assertion, Modality
 from menon.apps.socratic.conflicts.parties import (
+    ANY,
     EVERYONE,
     OTHERS,
     OWN,
     actors_of,
     further,
+    nominal,
     object_of,
     scope_of,
 )
 from menon.apps.socratic.conflicts.reading import Reader, assertion
 from menon.apps.socratic.conflicts.rights import said_of
 
+_LIGHT = frozenset({"create", "message", "issue", "grant"})
+"""Actions of which the noun behind them tells what is done."""
 _READ_ONLY = frozenset({("read", "only"), ("view", "only"), ("only", "read"), ("only", "view")})
 
 
@@ -33,8 +37,13 @@ def read(clause: Clause) -> Iterator[Assertion]:
     if not target and said.action != "manage":
         return
     excluded: frozenset[str] = actors_of(clause.excepted)
+    action = said.action
+    if action in _LIGHT and head <= nominal().keys() and len(head) == 1:
+        # `They send invitations`: they invite.
+        action, target = nominal()[next(iter(head))], target - head or frozenset({ANY})
+        head = target if ANY in target else head
     effect, actors = said.effect, said.actors
-    always = said.action in {"update", "delete"} and made(clause, target)
+    always = action in {"update", "delete"} and made(clause, target)
     if effect == "deny" and excluded and EVERYONE in actors:
         effect, actors = "only", excluded
     if effect == "only":
@@ -44,7 +53,7 @@ def read(clause: Clause) -> Iterator[Assertion]:
         "grant",
         operator=effect,
         value=scope,
-        unit=said.action,
+        unit=action,
         about=actors,
         target=target,
         subject=head,
@@ -54,7 +63,7 @@ def read(clause: Clause) -> Iterator[Assertion]:
     )
     yield from _kept_from(grant, clause)
     yield grant
-    yield from (replace(grant, unit=action) for action in more if action != said.action)
+    yield from (replace(grant, unit=action) for action in more if action != grant.unit)
     if effect == "allow" and scope == OWN and _only_after(clause):
         yield replace(grant, operator="deny", value=OTHERS)
 

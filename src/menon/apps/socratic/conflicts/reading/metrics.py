@@ -169,14 +169,35 @@ def _size_of(clause: Clause, quantity: Quantity) -> str:
 
 def _measured(clause: Clause, quantity: Quantity) -> Assertion:
     metric = metric_of(clause, quantity)
-    target = _target(quantity)
     if holder := _size_of(clause, quantity):
         return assertion(
             clause, "count:size", operator=quantity.operator, value=quantity.interval,
             about=frozenset({holder}), shown=quantity.shown,
         )  # fmt: skip
+    target = _target(quantity)
     if quantity.dim == "count" and target and "concurrent" in clause.canon:
         target |= {"concurrent"}
+    about = _about(clause, quantity, metric, target)
+    per = f"|{quantity.per}" if quantity.per and quantity.dim != "rate" else ""
+    return assertion(
+        clause,
+        f"{quantity.dim}{per}:{metric}",
+        operator=quantity.operator,
+        value=_granted(clause, quantity),
+        scope=_case(clause, quantity, about),
+        unit=quantity.unit,
+        about=about,
+        subject=clause.subject & about,
+        head=_head(clause, about),
+        target=target,
+        shown=quantity.shown,
+    )
+
+
+def _about(
+    clause: Clause, quantity: Quantity, metric: str, target: frozenset[str]
+) -> frozenset[str]:
+    """What is measured, without the words that name the measure."""
     about = clause.content - target - words("words", "whole") - _infinitives(clause)
     about -= words("amounts", "refusing") | words("metrics", "coping")
     about -= (
@@ -196,20 +217,7 @@ def _measured(clause: Clause, quantity: Quantity) -> Assertion:
         about -= words("words", "project") | words("metrics", "time_noise")
     if (metric and _metrics()[metric].get("whole")) or "concurrent" in target:
         about -= words("metrics", "infrastructure")
-    per = f"|{quantity.per}" if quantity.per and quantity.dim != "rate" else ""
-    return assertion(
-        clause,
-        f"{quantity.dim}{per}:{metric}",
-        operator=quantity.operator,
-        value=_granted(clause, quantity),
-        scope=_case(clause, quantity, about),
-        unit=quantity.unit,
-        about=about,
-        subject=clause.subject & about,
-        head=_head(clause, about),
-        target=target,
-        shown=quantity.shown,
-    )
+    return about
 
 
 def _case(clause: Clause, quantity: Quantity, about: frozenset[str]) -> frozenset[str]:

@@ -102,7 +102,11 @@ def _is_budget(clause: Clause, quantity: Quantity, about: frozenset[str]) -> boo
     alone = "project" in clause.canon or not clause.content
     if capped and not quantity.per and alone and not about:
         return True
-    if capped and not quantity.per and clause.stems[quantity.start - 1 : quantity.start] == ("for",):
+    if (
+        capped
+        and not quantity.per
+        and clause.stems[quantity.start - 1 : quantity.start] == ("for",)
+    ):
         # `It has to be built for under 15,000`.
         return _speaks(clause, "built")
     overall = words("words", "whole") | words("words", "project") | {"all", "everything", "overall"}

@@ -8,7 +8,7 @@ from menon.apps.socratic.conflicts.clauses import Clause
 from menon.apps.socratic.conflicts.lexicon import Match, Phrases, canonical, document, known, words
 from menon.apps.socratic.conflicts.model import Assertion, Interval
 from menon.apps.socratic.conflicts.quantities import DAY, Quantity
-from menon.apps.socratic.conflicts.reading import Reader, assertion
+from menon.apps.socratic.conflicts.reading import Reader, assertion, tells_which
 from menon.apps.socratic.conflicts.words import tokens
 
 HOURS_A_DAY = 8.0
@@ -66,8 +66,8 @@ def is_plan(clause: Clause, quantity: Quantity) -> bool:
         return True
     if quantity.dim not in {"time", "date"} or quantity.interval == Interval():
         return False
-    if hinted(clause):
-        return True
+    if hinted(clause) or tells_which(clause, quantity):
+        return not tells_which(clause, quantity)
     if _is_lead(clause, quantity) or _is_short(clause, quantity):
         return False
     work = any(_found(clause, key) for key in ("effort", "part", "development", "strong", "used"))
@@ -206,7 +206,10 @@ def _meant(clause: Clause) -> tuple[frozenset[str], frozenset[str]]:
     if _found(clause, "development") or (not about and _found(clause, "effort")):
         target = frozenset({"development"})
     elif not _found(clause, "part") and (
-        _found(clause, "strong") or _found(clause, "used") or _head_is_whole(clause)
+        _found(clause, "strong")
+        or _found(clause, "used")
+        or _head_is_whole(clause)
+        or clause.has("project")
     ):
         target = frozenset({WHOLE})
     used, done = (
@@ -218,7 +221,7 @@ def _meant(clause: Clause) -> tuple[frozenset[str], frozenset[str]]:
     if _found(clause, "inner"):
         target |= {INNER}
         # `QA needs 11 weeks before the shop can be released` is about the shop.
-        if clause.condition & (_single("end") | _single("strong")):
+        if clause.trigger == "before" and clause.condition & (_single("end") | _single("strong")):
             about, target = clause.condition - _noise(), frozenset[str]()
     return about, target
 

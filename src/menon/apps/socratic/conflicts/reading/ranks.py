@@ -83,6 +83,8 @@ def read(clause: Clause) -> Iterator[Assertion]:
         )
 
 
+_GOES = (("go",), ["go"], ("be",), ["be"])
+"""Behind these `live` is no word of a name such as `live tracking`."""
 _WANTS = frozenset({"need", "want", "build", "do", "mak", "have", "deliver"})
 _MADE = frozenset({"be", "com", "follow", "releas", "deliver", "ship"})
 _PHASES = {"phase:first": "1", "phase:1": "1", "phase:2": "2", "phase:3": "3"}
@@ -168,8 +170,11 @@ def _rank(clause: Clause, rank: str, about: frozenset[str]) -> Assertion:
     """The phase is a rank itself: what is for later comes last."""
     scope = frozenset(s for s in clause.context if not s.startswith(("phase:", "if:")))
     return assertion(
-        clause, "rank", operator="is", value=rank, about=about, shown=clause.text, scope=scope
-    )
+        clause, "rank", operator="is", value=rank, about=about, shown=clause.text, scope=scope,
+        subject=about & frozenset(clause.canon[: clause.canon.index("of")])
+        if "of" in clause.canon
+        else about,
+    )  # fmt: skip
 
 
 _SEVERAL = 3
@@ -270,9 +275,10 @@ def subject(canon: Sequence[str], matches: Sequence[Match]) -> frozenset[str]:
     named = [
         s
         for at, s in enumerate(canon)
-        if at not in inside and s and s not in _loose() and s.replace(" ", "").isalnum()
+        if at not in inside and s and s.replace(" ", "").isalnum()
+        if s not in _loose() or (s == "liv" and canon[at - 1 : at] not in _GOES)
     ]
-    found = frozenset(named) - _noise()
+    found = frozenset(named) - (_noise() - {"liv"})
     # `Storage is P1`: a word that elsewhere says little is all that there is.
     return found if found or len(named) > 1 else frozenset(named)
 

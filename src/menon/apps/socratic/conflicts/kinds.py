@@ -4,7 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple, cast
 
-from menon.apps.socratic.conflicts.lexicon import canonical, document, known, stems_of, words
+from menon.apps.socratic.conflicts.lexicon import (
+    Match,
+    Phrases,
+    canonical,
+    document,
+    known,
+    stems_of,
+    words,
+)
 from menon.apps.socratic.conflicts.words import tokens
 
 
@@ -17,32 +25,47 @@ class Kind(NamedTuple):
     """What is of the kind: the customers of `private customers`; empty for `adults`."""
 
 
+class _Row(NamedTuple):
+    group: int
+    name: str
+    adjective: bool
+
+
 @cache
-def rivals() -> Mapping[str, tuple[int, str, bool]]:
-    """The group of a word, what stands for it, and whether it needs a noun."""
+def _rows() -> Mapping[str, _Row]:
+    """What stands for each wording, and whether a noun must follow it."""
     table = cast("list[Mapping[str, object]]", document("rivals")["kinds"])
-    found: dict[str, tuple[int, str, bool]] = {}
+    found: dict[str, _Row] = {}
     for number, row in enumerate(table):
         for names in cast("list[list[str]]", row["names"]):
             for name in names:
-                stem = " ".join(known(name))
-                found.setdefault(stem, (number, names[0], bool(row["noun"])))
+                found.setdefault(name, _Row(number, names[0], bool(row["noun"])))
     return found
 
 
-def kinds_in(canon: Sequence[str]) -> Iterator[tuple[int, Kind]]:
+@cache
+def _phrases() -> Phrases:
+    return Phrases(((name, name) for name in _rows()), known)
+
+
+@cache
+def rivals() -> frozenset[str]:
+    """The stems that name kinds."""
+    return frozenset(stem for name in _rows() for stem in known(name))
+
+
+def kinds_in(canon: Sequence[str]) -> Iterator[tuple[Match, Kind]]:
     """The kinds that are named, and where among these stems without empty ones."""
-    for at, stem in enumerate(canon):
-        if stem in rivals():
-            group, name, adjective = rivals()[stem]
-            noun = _noun(canon, at + 1) if adjective else ""
-            if noun or not adjective:
-                yield at, Kind(group, name, noun)
+    for match in _phrases().find(canon):
+        group, name, adjective = _rows()[match.label]
+        noun = _noun(canon, match.end) if adjective else ""
+        if noun or not adjective:
+            yield match, Kind(group, name, noun)
 
 
 def _noun(canon: Sequence[str], at: int) -> str:
     """The noun behind an adjective, be it one of two: `private and business customers`."""
-    while at + 1 < len(canon) and canon[at] in {"and", "or"} | rivals().keys():
+    while at + 1 < len(canon) and canon[at] in {"and", "or"} | rivals():
         at += 1
     noun = canon[at] if at < len(canon) else ""
     return "" if noun in words("words", "stop") | words("words", "modal") else noun

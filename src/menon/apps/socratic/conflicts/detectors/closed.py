@@ -10,7 +10,7 @@ from menon.apps.socratic.conflicts.clauses import Clause
 from menon.apps.socratic.conflicts.evidence import Evidence
 from menon.apps.socratic.conflicts.findings import MOST, told
 from menon.apps.socratic.conflicts.kinds import Kind, kinds_in, rivals
-from menon.apps.socratic.conflicts.lexicon import words
+from menon.apps.socratic.conflicts.lexicon import Match, words
 from menon.apps.socratic.conflicts.model import Conflict, ConflictType, Detector, Grade
 from menon.apps.socratic.conflicts.reading import assertion
 from menon.apps.socratic.conflicts.stances import loud
@@ -40,7 +40,7 @@ def find(evidence: Evidence) -> list[Conflict]:
     return list(islice(found, MOST))
 
 
-def _kinds(clause: Clause) -> Iterator[tuple[int, Kind]]:
+def _kinds(clause: Clause) -> Iterator[tuple[Match, Kind]]:
     return kinds_in([s for s in clause.canon if s])
 
 
@@ -52,9 +52,9 @@ def _alone(clause: Clause) -> Iterator[Kind]:
     kinds = list(_kinds(clause))
     if len({kind.name for _, kind in kinds}) != 1:
         return
-    at, kind = kinds[0]
-    last = at + 1 + bool(kind.noun)
-    if _ONLY & {*canon[max(0, at - 3) : at], *canon[last : last + 1]}:
+    match, kind = kinds[0]
+    last = match.end + bool(kind.noun)
+    if _ONLY & {*canon[max(0, match.start - 3) : match.end], *canon[last : last + 1]}:
         yield kind
 
 
@@ -66,7 +66,7 @@ def _opposed(clause: Clause, kind: Kind, other: Clause, rival: Kind) -> bool:
         return False
     # What they alone may do says nothing about what others do.
     loose = words("rivals", "serving") | words("words", "whole") | words("words", "project")
-    rest = loud(clause.content) - loose - loud(rivals().keys()) - {kind.noun}
+    rest = loud(clause.content) - loose - loud(rivals()) - {kind.noun}
     return rest <= loud(other.content)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from menon.apps.socratic.conflicts.clauses import Clause
+from menon.apps.socratic.conflicts.clauses import Clause, made
 from menon.apps.socratic.conflicts.evidence import Evidence
 from menon.apps.socratic.conflicts.findings import MOST, told
 from menon.apps.socratic.conflicts.model import Conflict, ConflictType, Detector, Grade
@@ -138,7 +138,7 @@ def _denies(clause: Clause, firm: Stance, other: Stance, *, always: bool) -> boo
         return False
     if not firm.core & other.core:
         return False
-    return always or firm.condition <= other.condition | other.core
+    return always or made(clause, firm.core) or firm.condition <= other.condition | other.core
 
 
 def _lacks(firm: Stance, other: Stance) -> bool:

@@ -10,6 +10,7 @@ from menon.apps.socratic.conflicts.model import (
     ConflictType,
     Detector,
     Grade,
+    Interval,
 )
 
 _DONE = frozenset(
@@ -34,6 +35,7 @@ def find(evidence: Evidence) -> list[Conflict]:
         *_prevailing(evidence),
         *_backwards(evidence),
         *_share(evidence, ranks),
+        *_limited(evidence, ranks),
     ]
     return found[:MOST]
 
@@ -147,6 +149,18 @@ def _share(evidence: Evidence, ranks: Sequence[Assertion]) -> Iterator[Conflict]
         evidence, firsts, "Where most things come first, nothing does.",
         f"{len(firsts)} of {len(by_subject)} are P1, which is {share:.0f} %",
     )  # fmt: skip
+
+
+def _limited(evidence: Evidence, ranks: Sequence[Assertion]) -> Iterator[Conflict]:
+    """More things come first than may."""
+    firsts = {one.about: one for one in ranks if one.value == "P1"}
+    for limit in evidence.of("first limit"):
+        others = [one for one in firsts.values() if one.source != limit.source]
+        if isinstance(limit.value, Interval) and len(others) > limit.value.high:
+            yield _told(
+                evidence, (limit, *others), "More things come first than may.",
+                f"{len(others)} are P1: {limit.shown}",
+            )  # fmt: skip
 
 
 def _told(evidence: Evidence, claims: Sequence[Assertion], why: str, witness: str) -> Conflict:

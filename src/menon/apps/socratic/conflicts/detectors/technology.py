@@ -147,7 +147,7 @@ def _same_part(one: Assertion, other: Assertion, group: str) -> bool:
     noise |= words("technologies", "making")
     mine, theirs = one.target - noise, other.target - noise
     # `The only database` is that of every part.
-    if any(not rest and _closes(a) for a, rest in ((one, mine), (other, theirs))):
+    if any(not rest and (_closes(a) or a.everywhere) for a, rest in ((one, mine), (other, theirs))):
         return True
     return same_subject(mine, theirs)
 

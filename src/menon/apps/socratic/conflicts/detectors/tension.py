@@ -59,8 +59,9 @@ def find(evidence: Evidence) -> list[Conflict]:
 def _measured(evidence: Evidence, rule: Mapping[str, object]) -> Iterator[Assertion]:
     """The assertions that demand as much as the rule says."""
     least, most = rule.get("least"), rule.get("most")
+    beside = {one.source for one in evidence.of("wish") if one.value == rule.get("of")}
     for one in _of_metric(evidence, str(rule["metric"])):
-        if not isinstance(one.value, Interval):
+        if not isinstance(one.value, Interval) or ("of" in rule and one.source not in beside):
             continue
         demanded = one.value.low if math.isfinite(one.value.low) else one.value.high
         if isinstance(least, int | float) and demanded >= float(least):

@@ -6,7 +6,7 @@ from typing import cast
 
 from menon.apps.socratic.conflicts.clauses import Clause
 from menon.apps.socratic.conflicts.lexicon import Match, Phrases, document, known, words
-from menon.apps.socratic.conflicts.model import Assertion
+from menon.apps.socratic.conflicts.model import Assertion, Interval
 from menon.apps.socratic.conflicts.reading import Reader, assertion
 
 
@@ -63,13 +63,7 @@ def read(clause: Clause) -> Iterator[Assertion]:
             yield _rank(clause, "P1", about)
     yield from _phased(clause)
     link = _link(clause, matches)
-    if len(matches) >= _SEVERAL:
-        yield from _each(clause, matches)
-    elif matches:
-        about = _ranked(clause, matches, link)
-        rank = _turned(clause, matches)
-        if about and rank:
-            yield _rank(clause, rank, about)
+    yield from _of_matches(clause, matches, link)
     if link is None:
         yield from _conditional(clause, matches)
         return
@@ -151,6 +145,39 @@ def _without(clause: Clause) -> Iterator[Assertion]:
         yield assertion(
             clause, "depends", operator="needs", about=one, target=other, shown=clause.text
         )
+
+
+def _of_matches(
+    clause: Clause, matches: Sequence[Match], link: Match | None
+) -> Iterator[Assertion]:
+    """The ranks that a clause names, of one thing or of each of several."""
+    if len(matches) >= _SEVERAL:
+        yield from _each(clause, matches)
+        return
+    if matches and (limit := _limit(clause)):
+        yield assertion(clause, "first limit", value=limit, shown=clause.text)
+        return
+    if matches:
+        yield from _shared(clause, matches)
+        about = _ranked(clause, matches, link)
+        rank = _turned(clause, matches)
+        if about and rank:
+            yield _rank(clause, rank, about)
+
+
+def _limit(clause: Clause) -> Interval | None:
+    """`At most two features can be top priority`: how many may come first."""
+    capped = (q for q in clause.quantities if q.dim == "count" and q.operator in {"<=", "<"})
+    return next((q.interval for q in capped), None)
+
+
+def _shared(clause: Clause, matches: Sequence[Match]) -> Iterator[Assertion]:
+    """`Chat, search and maps are critical`: each of them is."""
+    canon = clause.canon[: min(matches[0].start, clause.verb)]
+    items = " ".join(s if s not in {"and", ","} else "|" for s in canon).split("|")
+    named = [name for item in items if (name := subject(item.split(), ()))]
+    if len(named) >= _SEVERAL and (rank := _turned(clause, matches)):
+        yield from (_rank(clause, rank, name) for name in named)
 
 
 def _each(clause: Clause, matches: Sequence[Match]) -> Iterator[Assertion]:

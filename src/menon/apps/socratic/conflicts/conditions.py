@@ -127,7 +127,7 @@ def _acts_here(part: Sequence[Token], at: int, begin: int) -> bool:
 def _always_so(opens: Token, inner: Sequence[Token], said: Sequence[str]) -> bool:
     """`When they sign up` narrows nothing; `once it has been submitted` tells a state."""
     state = opens.stem in {"once", "after", "until", "before"}
-    state |= any(token.text in {"been", "already"} for token in inner)
+    state |= any(token.text in {"been", "already", "is", "are"} for token in inner)
     return not state and set(said) <= words("words", "always_so")
 
 

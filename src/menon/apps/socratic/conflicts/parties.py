@@ -151,7 +151,8 @@ def object_of(part: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
         part = part[1:]
     noise |= words("words", "light") - {"report", "claim", "expens", "estimat"}
     noise -= {"plan"}
-    end = next((at for at, s in enumerate(part) if s in _ENDS or _acts_again(part, at)), len(part))
+    ends = (at for at in range(len(part)) if _ends_object(part, at))
+    end = next(ends, len(part))
     people = {"user", "member", "person", "team", "staff", "employee"}
     kept = [(at, s) for at, s in enumerate(part[:end]) if s and s not in noise]
     kept = [(at, s) for at, s in kept if s.replace(" ", "").isalpha()]
@@ -165,6 +166,12 @@ def object_of(part: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
     head = next((at for at in range(first + 1, end) if part[at] in _OF), end)
     last = [s for at, s in bare if at < head][-1:]
     return frozenset(s for _, s in bare), frozenset(last)
+
+
+def _ends_object(part: Sequence[str], at: int) -> bool:
+    """Whether something else begins: how, when, or what is done next."""
+    often = part[at] in {"every", "each"} and set(part[at + 1 : at + 2]) & words("words", "often")
+    return part[at] in _ENDS or bool(often) or _acts_again(part, at)
 
 
 def _acts_again(part: Sequence[str], at: int) -> bool:

@@ -1,6 +1,7 @@
 """Who may do what, as a clause says it: by a modal, by `only`, by a passive or by a plain verb."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ _SKIPPED = frozenset(
 """Words that may stand between a modal and its verb."""
 
 
+_OBLIGING = frozenset({"must", "need", "have", "should", "shall"})
 _CHANGES = (("delet",), ("delete",), ("updat",), ("update",), ("overwritten",), ("replac",))
 
 
@@ -49,6 +51,7 @@ def _phrases(key: str) -> Phrases:
 
 def said_of(clause: Clause) -> Said | None:
     """The right that a clause gives, takes or reserves."""
+    clause = _joined(clause)
     canon = clause.canon
     if found := _sole_doer(clause) or _done_by(clause) or _public(clause):
         return found
@@ -67,7 +70,21 @@ def said_of(clause: Clause) -> Said | None:
             ("not",), ("never",)
         ):  # fmt: skip
             return _modal(clause, Match(at, at + 1, "allowed"))
-    return _never_done(clause) or _plain(clause)
+    return _never_done(clause) or _obliged(clause) or _plain(clause)
+
+
+def _obliged(clause: Clause) -> Said | None:
+    """`Nurses need to see the chart`: who has to do it may."""
+    canon = clause.canon
+    at = next((at for at in range(1, len(canon) - 1) if canon[at] in _OBLIGING), 0)
+    begin = at + 1 + (canon[at + 1 : at + 2] == ("to",))
+    if not at or canon[begin : begin + 1] == ("be",) or clause.negated or "only" in canon:
+        return None
+    action = actions().get(canon[begin], "") if begin < len(canon) else ""
+    people = set(canon[:at]) & words("actors", "roles")
+    if not action or not people:
+        return None
+    return Said("allow", actors_of(canon[:at]), action, canon[begin + 1 :])
 
 
 def _done_by(clause: Clause) -> Said | None:
@@ -80,6 +97,21 @@ def _done_by(clause: Clause) -> Said | None:
         return None
     at = next((at for at in range(1, by) if canon[at] == "be"), 0)
     return _passive(clause, at, at + 1, negated=False) if at else None
+
+
+@cache
+def _long() -> Phrases:
+    """Actions of several words, such as `look into`."""
+    return Phrases(((name, name) for name in actions() if " " in name), lambda s: tuple(s.split()))
+
+
+def _joined(clause: Clause) -> Clause:
+    """The clause with each action of several words as one."""
+    canon = list(clause.canon)
+    for match in _long().find(clause.canon):
+        rest = [""] * (match.end - match.start - 1)
+        canon[match.start : match.end] = [match.label, *rest]
+    return replace(clause, canon=tuple(canon)) if tuple(canon) != clause.canon else clause
 
 
 def _never_done(clause: Clause) -> Said | None:
@@ -226,7 +258,7 @@ def _visible(clause: Clause, match: Match) -> Said | None:
         return None
     actors = actors_of(canon[match.end :])
     hidden = bool({"hid", "hidden", "invisibl"} & set(canon[match.start : match.end]))
-    only = {"only", "exclusively", "solely"} & set(canon)
+    only = {"only", "exclusively", "solely"} & set(sole(canon))
     effect = "deny" if hidden != clause.negated else "only" if only else "allow"
     return Said(effect, actors, "read", canon[: match.start]) if actors else None
 

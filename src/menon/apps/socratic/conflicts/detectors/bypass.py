@@ -13,7 +13,7 @@ from menon.apps.socratic.conflicts.clauses import Clause
 from menon.apps.socratic.conflicts.evidence import Evidence
 from menon.apps.socratic.conflicts.findings import MOST, told
 from menon.apps.socratic.conflicts.lexicon import document, known, words
-from menon.apps.socratic.conflicts.model import Conflict, ConflictType, Detector, Grade
+from menon.apps.socratic.conflicts.model import Conflict, ConflictType, Detector, Grade, Modality
 from menon.apps.socratic.conflicts.parties import actions
 from menon.apps.socratic.conflicts.reading import assertion
 from menon.apps.socratic.conflicts.stances import Stance, elsewhere, excepts, loud, stance_of
@@ -42,6 +42,9 @@ def find(evidence: Evidence) -> list[Conflict]:
             stance = stance_of(clause)
             if stance.lacking and not stance.denied:
                 free.append(_Step(clause, _act(stance), stance.lacking))
+        elif clause.modality is Modality.MAY and "guest" in clause.subject and not clause.negated:
+            # Guests have no account.
+            free.append(_Step(clause, _act(stance_of(clause)), frozenset({"account"})))
         firm.extend(_needed(clause))
     return list(islice(_opposed(evidence, free, firm), MOST))
 

@@ -45,7 +45,8 @@ def find(evidence: Evidence) -> list[Conflict]:
     for slot, named in evidence.by_slot.items():
         dim, _, metric = slot.partition(":")
         # A count that nobody names is that of the same things that another names.
-        bare = evidence.of(f"{dim}:") if dim == "count" and metric == "length" else []
+        general = (dim, metric) in {("count", "length"), ("time", "validity")}
+        bare = evidence.of(f"{dim}:") if general else []
         group = [*named, *bare]
         if slot == "team" or (dim.partition("|")[0] in _DIMENSIONS and metric not in _DATA_METRICS):
             for alike in _by_target(group):

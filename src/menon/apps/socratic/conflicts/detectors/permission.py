@@ -19,6 +19,7 @@ from menon.apps.socratic.conflicts.model import (
 from menon.apps.socratic.conflicts.parties import ALL, ANY, EVERYONE, OTHERS, OWN
 
 _CASES = ("if:", "when:", "season:", "load:")
+_TIMES = ("when:", "season:", "load:")
 _ALWAYS = ("at any time", "at all times", "around the clock")
 """What is allowed so is allowed in each case."""
 _MANAGED = frozenset({"create", "read", "update", "delete"})
@@ -91,8 +92,8 @@ def _same_case(one: Assertion, other: Assertion) -> bool:
     mine, theirs = firm.scope - named, loose.scope - named
     if mine == theirs:
         return True
-    if firm.operator != "deny":
-        return False
+    if firm.operator == "only":
+        return mine <= theirs and all(name.startswith(_TIMES) for name in theirs - mine)
     if not theirs and any(phrase in loose.text.casefold() for phrase in _ALWAYS):
         return all(name.startswith(_CASES) for name in mine)
     return mine <= theirs and all(name.startswith(_CASES) for name in theirs - mine)

@@ -25,6 +25,9 @@ def readers() -> tuple[Reader, ...]:
 
 def tells_which(clause: Clause, day: Quantity) -> bool:
     """Whether a year only says which things are meant: `orders from before 2020`."""
+    if day.shown.isdigit() and any(q.dim == "money" for q in clause.quantities):
+        # `In 2027 we may spend 5,000`: the money of that year.
+        return day.dim == "date"
     year = day.dim == "date" and len(day.shown.split()[-1]) == _YEAR and day.end <= clause.verb
     before = clause.stems[max(0, day.core - 2) : day.core]
     return year and bool({"from", "before", "since", "until", "after"} & set(before))

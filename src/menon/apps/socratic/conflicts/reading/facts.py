@@ -110,6 +110,7 @@ def _restored(
     always = clause.trigger in {"", "once", "when", "after", "if"} and (
         clause.condition <= about | rest
     )
+    about = about or frozenset({"entry", "record", "item", "form", "data"} & set(clause.canon))
     if not about or (timed and not told):
         # `After 30 days they are gone` leaves the days before.
         return

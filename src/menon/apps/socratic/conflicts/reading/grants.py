@@ -1,10 +1,12 @@
 """Rights: who may, may not, or alone may do what to which records."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from menon.apps.socratic.conflicts.clauses import Clause, made
+from menon.apps.socratic.conflicts.lexicon import canonical
 from menon.apps.socratic.conflicts.model import Assertion, Modality
 from menon.apps.socratic.conflicts.parties import (
     ANY,
@@ -32,17 +34,16 @@ def read(clause: Clause) -> Iterator[Assertion]:
         # `Nobody may know who voted` is about people, and no right to the votes.
         return
     more, rest = further(said.target)
-    scope, things = scope_of(rest)
-    target, head = object_of(things)
-    if not target and said.action != "manage":
+    what = _what(clause, said.action, rest)
+    if not what.target and said.action != "manage":
         return
+    action, scope, target, head = what
     excluded: frozenset[str] = actors_of(clause.excepted)
-    action = said.action
-    if action in _LIGHT and head <= nominal().keys() and len(head) == 1:
-        # `They send invitations`: they invite.
-        action, target = nominal()[next(iter(head))], target - head or frozenset({ANY})
-        head = target if ANY in target else head
     effect, actors = said.effect, said.actors
+    if effect == "deny" and excluded and EVERYONE in actors:
+        effect, actors = "only", excluded
+    if effect == "only":
+        actors |= excluded
     always = action in {"update", "delete"} and made(clause, target)
     if effect == "deny" and excluded and EVERYONE in actors:
         effect, actors = "only", excluded
@@ -66,6 +67,26 @@ def read(clause: Clause) -> Iterator[Assertion]:
     yield from (replace(grant, unit=action) for action in more if action != grant.unit)
     if effect == "allow" and scope == OWN and _only_after(clause):
         yield replace(grant, operator="deny", value=OTHERS)
+
+
+class _What(NamedTuple):
+    action: str
+    scope: str
+    target: frozenset[str]
+    head: frozenset[str]
+
+
+def _what(clause: Clause, action: str, rest: Sequence[str]) -> _What:
+    """What is done, whose records to, and which."""
+    scope, things = scope_of(rest)
+    target, head = object_of(things)
+    counted = {s for q in clause.quantities for s in clause.canon[q.start : q.end]}
+    target -= counted - {s for q in clause.quantities for s in canonical(q.noun)}
+    if action in _LIGHT and head <= nominal().keys() and len(head) == 1:
+        # `They send invitations`: they invite.
+        action, target = nominal()[next(iter(head))], target - head or frozenset({ANY})
+        head = target if ANY in target else head
+    return _What(action, scope, target, head)
 
 
 def _kept_from(grant: Assertion, clause: Clause) -> Iterator[Assertion]:

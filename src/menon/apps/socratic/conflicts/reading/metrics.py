@@ -16,6 +16,7 @@ from menon.apps.socratic.conflicts.reading.plans import is_plan
 _ONE = {"one", "1"}
 _ROOM_LEFT = 3.0
 """How many times what is expected a system may have to bear."""
+_PERIODS = ("semester", "term", "season", "shift", "trip", "visit", "match", "lesson")
 _STATES = frozenset({"temperature", "weight"})
 
 
@@ -179,6 +180,9 @@ def _measured(clause: Clause, quantity: Quantity) -> Assertion:
         target |= {"concurrent"}
     about = _about(clause, quantity, metric, target)
     per = f"|{quantity.per}" if quantity.per and quantity.dim != "rate" else ""
+    if quantity.dim == "count" and per.startswith("|per ") and not per.endswith(_PERIODS):
+        # `Five pictures per advert`: how many an advert has.
+        about, per = about | {quantity.per.removeprefix("per ")}, ""
     return assertion(
         clause,
         f"{quantity.dim}{per}:{metric}",
@@ -248,7 +252,8 @@ def _head(clause: Clause, about: frozenset[str]) -> frozenset[str]:
 
 def _infinitives(clause: Clause) -> frozenset[str]:
     """`To join a webinar`: what is done, and not what is counted or measured."""
-    pairs = zip(clause.stems, clause.stems[1:], clause.canon[1:], strict=False)
+    end = clause.verb + 1 if "tak" in clause.stems else len(clause.stems)
+    pairs = zip(clause.stems[:end], clause.stems[1:], clause.canon[1:], strict=False)
     return frozenset(
         name for before, stem, name in pairs if before == "to" and stem in words("words", "verb")
     )

@@ -145,6 +145,8 @@ def _paid_each(clause: Clause) -> bool:
     """Whether the money is for one of the people who build it."""
     people = _single("people")
     stems = clause.stems
+    if stems[-1:] == ("each",) and any(is_team(clause, q) for q in clause.quantities):
+        return True
     return any(
         stem in people and at and stems[at - 1] in {"a", "an", "each", "every", "per", "one"}
         for at, stem in enumerate(stems)

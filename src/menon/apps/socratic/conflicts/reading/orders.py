@@ -66,7 +66,7 @@ def _conditional(clause: Clause) -> Iterator[Assertion]:
         return
     main = event(clause.canon, set())
     other = event(tuple(clause.condition), set())
-    if not main or not other:
+    if not main or not other or other <= main:
         return
     waits = clause.trigger in _AFTER and not clause.negated
     waits |= clause.trigger in _BEFORE and clause.negated

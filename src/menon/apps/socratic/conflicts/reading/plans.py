@@ -226,8 +226,22 @@ def _meant(clause: Clause) -> tuple[frozenset[str], frozenset[str]]:
     return about, target
 
 
+def _beside(clause: Clause, quantity: Quantity) -> frozenset[str]:
+    """`Analysis takes two months, testing one`: each stage stands before its time."""
+    times = [q for q in clause.quantities if q.dim == "time"]
+    starts = [0, *(q.end for q in times)]
+    stages = [
+        frozenset(clause.canon[begin : q.start]) & (_single("inner") | _single("part"))
+        for begin, q in zip(starts, times, strict=False)
+    ]
+    told = len(times) > 1 and all(stages) and quantity in times
+    return stages[times.index(quantity)] if told else frozenset()
+
+
 def _planned(clause: Clause, quantity: Quantity) -> Assertion:
     about, target = _meant(clause)
+    if named := _beside(clause, quantity):
+        about, target = named, frozenset({INNER})
     starts = any(not _is_bound(clause, match) for match in _found(clause, "start"))
     low, high, low_open, high_open = quantity.interval
     slot = "duration"

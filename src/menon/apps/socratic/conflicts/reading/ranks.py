@@ -11,7 +11,8 @@ from menon.apps.socratic.conflicts.reading import Reader, assertion
 
 
 @cache
-def _ranks() -> Phrases:
+def ranks() -> Phrases:
+    """The wordings of each rank."""
     table = cast("Mapping[str, list[object]]", document("ranks")["ranks"])
     return Phrases(((rank, str(p)) for rank, found in table.items() for p in found), known)
 
@@ -26,37 +27,12 @@ def _enables() -> Phrases:
     return Phrases((("enables", str(p)) for p in document("ranks")["enables"]), known)
 
 
-@cache
-def _prevails() -> Phrases:
-    sides = ("outranks", "yields")
-    return Phrases(((side, str(p)) for side in sides for p in document("ranks")[side]), known)
-
-
-def _compared(clause: Clause) -> Iterator[Assertion]:
-    """`Safety outranks speed`: what is in `about` counts more than what is in `target`."""
-    match = next(iter(_prevails().find(clause.canon)), None)
-    if match is None or clause.negated or clause.condition:
-        return
-    ranked = _within(list(_ranks().find(clause.canon)), 0, match.start)
-    more = subject(clause.canon[: match.start], ranked)
-    less = subject(clause.canon[match.end :], ())
-    if match.label == "yields":
-        more, less = less, more
-    if more and less:
-        yield assertion(
-            clause, "prevails", operator="over", about=more, target=less, shown=clause.text
-        )
-
-
 def read(clause: Clause) -> Iterator[Assertion]:
     """The rank of a subject (`P1` to `P3`), and dependences from `about` on `target`."""
-    yield from _compared(clause)
     yield from _listed(clause)
     yield from _spare(clause)
     yield from _without(clause)
-    matches = list(_ranks().find(clause.canon))
-    if told := _first_of_all(clause):
-        yield told
+    matches = list(ranks().find(clause.canon))
     if not matches and clause.canon[-1:] == ("first",) and _WANTS & set(clause.canon):
         about = subject(clause.canon[:-1], ())
         if about:
@@ -67,7 +43,7 @@ def read(clause: Clause) -> Iterator[Assertion]:
     if link is None:
         yield from _conditional(clause, matches)
         return
-    one = subject(clause.canon[: link.start], _within(matches, 0, link.start))
+    one = subject(clause.canon[: link.start], within(matches, 0, link.start))
     other = _told_behind(clause, matches, link)
     if link.label == "enables":
         one, other = other, one
@@ -82,11 +58,6 @@ _GOES = (("go",), ["go"], ("be",), ["be"])
 _WANTS = frozenset({"need", "want", "build", "do", "mak", "have", "deliver"})
 _MADE = frozenset({"be", "com", "follow", "releas", "deliver", "ship"})
 _PHASES = {"phase:first": "1", "phase:1": "1", "phase:2": "2", "phase:3": "3"}
-
-
-@cache
-def _top() -> Phrases:
-    return Phrases((("top", str(p)) for p in document("ranks")["top"]), known)
 
 
 def _phased(clause: Clause) -> Iterator[Assertion]:
@@ -104,21 +75,6 @@ def _phased(clause: Clause) -> Iterator[Assertion]:
             shown=clause.text,
             scope=frozenset(s for s in clause.scope if not s.startswith("phase:")),
         )  # fmt: skip
-
-
-def _first_of_all(clause: Clause) -> Assertion | None:
-    """The one thing that comes before all others."""
-    if clause.negated or not (found := list(_top().find(clause.canon))):
-        return None
-    ends = {at for at, s in enumerate(clause.canon) if s in {",", "before", "ahead"} and at}
-    end = min((at for at in ends if at > found[0].start), default=len(clause.canon))
-    about = subject(clause.canon[:end], _within(found, 0, end))
-    scope = frozenset(s for s in clause.context if not s.startswith(("phase:", "if:")))
-    if not about:
-        return None
-    return assertion(
-        clause, "top", operator="is", value="top", about=about, shown=clause.text, scope=scope
-    )
 
 
 def _spare(clause: Clause) -> Iterator[Assertion]:
@@ -186,7 +142,7 @@ def _each(clause: Clause, matches: Sequence[Match]) -> Iterator[Assertion]:
     ends = [at for at, s in enumerate(canon) if s in {",", ";", "and", ":"}]
     start = 0
     for end in [*ends, len(canon)]:
-        inner = _within(matches, start, end)
+        inner = within(matches, start, end)
         about = subject(canon[start:end], inner) if len(inner) == 1 else frozenset[str]()
         if about:
             yield _rank(clause, inner[0].label, about)
@@ -229,7 +185,7 @@ def _conditional(clause: Clause, matches: Sequence[Match]) -> Iterator[Assertion
     """`Gate access cannot go live before the card printing is there`."""
     waits = clause.trigger in {"before", "until", "unless"} and clause.negated
     waits = waits or (clause.trigger in {"once", "after"} and "only" in clause.canon)
-    one = subject(clause.canon[: clause.verb], _within(matches, 0, clause.verb))
+    one = subject(clause.canon[: clause.verb], within(matches, 0, clause.verb))
     other = subject(tuple(clause.condition), ())
     if waits and one and other:
         yield assertion(
@@ -249,7 +205,7 @@ def _link(clause: Clause, matches: Sequence[Match]) -> Match | None:
     return None
 
 
-def _within(matches: Sequence[Match], start: int, end: int) -> list[Match]:
+def within(matches: Sequence[Match], start: int, end: int) -> list[Match]:
     """The matches inside these positions, from there."""
     return [
         Match(m.start - start, m.end - start, m.label)
@@ -264,7 +220,7 @@ def _told_behind(clause: Clause, matches: Sequence[Match], link: Match) -> froze
         if clause.canon[at] in {",", "which", "because", "so", "before", "to"}:
             end = at
             break
-    return subject(clause.canon[link.end : end], _within(matches, link.end, end))
+    return subject(clause.canon[link.end : end], within(matches, link.end, end))
 
 
 def _ranked(clause: Clause, matches: Sequence[Match], link: Match | None) -> frozenset[str]:
@@ -272,7 +228,7 @@ def _ranked(clause: Clause, matches: Sequence[Match], link: Match | None) -> fro
     if link is None:
         return subject(clause.canon, matches)
     if matches[0].start < link.start:
-        return subject(clause.canon[: link.start], _within(matches, 0, link.start))
+        return subject(clause.canon[: link.start], within(matches, 0, link.start))
     return _told_behind(clause, matches, link)
 
 

@@ -80,6 +80,8 @@ def _span(clause: Clause) -> tuple[int, int] | None:
         return around.start + 1, around.end
     for match in _phrases("before").find(canon):
         needed = clause.canon[match.start] == "without" and len(clause.negations) > 1
+        # `It does not send a message when ...` sends others.
+        needed |= clause.canon[match.start] == "not" and bool(clause.condition)
         needed |= clause.canon[match.start] in {"have", "not", "need", "requir"} and _of_a_thing(
             clause, match
         )

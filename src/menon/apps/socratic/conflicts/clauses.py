@@ -24,6 +24,12 @@ _NO_DENIAL: Final = (("only",), ("matter",), ("doubt",))
 """`Not only`, `no matter how` deny nothing."""
 _STORES: Final = frozenset({"archive", "archives", "store", "stores"})
 _DETERMINERS: Final = frozenset({"the", "a", "an", "our", "each", "every"})
+_EDGES: Final = {
+    "before": frozenset({"start", "begin", "open"}),
+    "until": frozenset({"start", "begin", "open"}),
+    "after": frozenset({"end", "finish", "complet", "over", "close"}),
+    "once": frozenset({"end", "finish", "complet", "over", "close"}),
+}
 _TELLING: Final = frozenset(
     {"before", "after", "until", "during", "over", "under", "within", "up", "out"}
 )
@@ -79,7 +85,9 @@ class Clause:
         """Everything but the subject under which it holds."""
         when = {"before": "before ", "until": "before "}
         side = when.get(self.trigger, "")
-        return self.scope | frozenset(f"if:{side}{stem}" for stem in self.condition)
+        # `Before the exam starts` is before the exam.
+        named = self.condition - _EDGES.get(self.trigger, frozenset()) or self.condition
+        return self.scope | frozenset(f"if:{side}{stem}" for stem in named)
 
 
 def clauses(statement: Statement, name: tuple[Token, ...] = ()) -> list[Clause]:

@@ -42,11 +42,16 @@ def find(evidence: Evidence) -> list[Conflict]:
             stance = stance_of(clause)
             if stance.lacking and not stance.denied:
                 free.append(_Step(clause, _act(stance), stance.lacking))
-        elif clause.modality is Modality.MAY and "guest" in clause.subject and not clause.negated:
+        elif _may(clause) and "guest" in clause.subject:
             # Guests have no account.
             free.append(_Step(clause, _act(stance_of(clause)), frozenset({"account"})))
         firm.extend(_needed(clause))
     return list(islice(_opposed(evidence, free, firm), MOST))
+
+
+def _may(clause: Clause) -> bool:
+    allowed = clause.modality is Modality.MAY or "allow" in clause.canon
+    return allowed and not clause.negated and "only" not in clause.canon
 
 
 def _act(stance: Stance) -> frozenset[str]:
@@ -134,7 +139,8 @@ def _steps(one: _Step) -> frozenset[str]:
 def _same_act(one: _Step, other: _Step) -> bool:
     mine, theirs = one.core - one.step, other.core - one.step - other.step
     shared = mine & theirs
-    if theirs and theirs <= mine and mine - theirs <= actions().keys():
+    beside = {actions().get(stem, "read") for stem in mine - theirs}
+    if theirs and theirs <= mine and "read" not in beside:
         # `Refunds are issued without approval`: whatever is done with what must be approved.
         return True
     if not theirs <= mine and not mine <= theirs:

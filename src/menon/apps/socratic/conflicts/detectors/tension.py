@@ -88,6 +88,8 @@ def _pairs(
         for other in others:
             together = rule.get("anywhere") or _meet(one, other)
             together = together and not _reconnected(one, other)
+            said = other.text.casefold()
+            together = together and not any(word in said for word in _list(rule, "unless"))
             if (
                 one.source == other.source
                 or not together
@@ -102,6 +104,10 @@ def _pairs(
                 why=why[0].upper() + why[1:] + ".",
                 witness=f"{one.shown} / {other.shown}",
             )
+
+
+def _list(rule: Mapping[str, object], key: str) -> list[str]:
+    return cast("list[str]", rule.get(key, []))
 
 
 def _reconnected(one: Assertion, other: Assertion) -> bool:

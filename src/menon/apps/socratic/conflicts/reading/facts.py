@@ -172,7 +172,9 @@ def _about(clause: Clause, inside: set[int]) -> frozenset[str]:
         for at, stem in enumerate(clause.canon)
         if at not in inside and stem and stem not in noise and stem.replace(" ", "").isalpha()
     }
-    return frozenset(found - (words("words", "weak") - {"number"}))
+    # `The meeting minutes`: words that elsewhere say little may be all that there is.
+    strong = frozenset(found - (words("words", "weak") - {"number"}))
+    return strong or (frozenset(found) if len(found) > 1 else strong)
 
 
 READER = Reader(read=read)

@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final, cast
 
 from menon.apps.socratic.conflicts.clauses import Clause
+from menon.apps.socratic.conflicts.counts import holds, size_of, sized
 from menon.apps.socratic.conflicts.lexicon import Match, Phrases, canonical, document, known, words
 from menon.apps.socratic.conflicts.model import Assertion, Interval, Modality
 from menon.apps.socratic.conflicts.quantities import Quantity
@@ -96,7 +98,10 @@ def read(clause: Clause) -> Iterator[Assertion]:
     for quantity in clause.quantities:
         if _skipped(clause, quantity):
             continue
-        yield _of_event(clause, quantity) or _measured(clause, quantity)
+        found = _of_event(clause, quantity) or _measured(clause, quantity)
+        yield found
+        if quantity.dim == "count" and holds(clause, quantity, found.target):
+            yield replace(found, slot="count:capacity", target=frozenset())
 
 
 def _of_event(clause: Clause, quantity: Quantity) -> Assertion | None:
@@ -137,7 +142,7 @@ def _skipped(clause: Clause, quantity: Quantity) -> bool:
 
 def _singles_out(clause: Clause, quantity: Quantity) -> bool:
     """`A parcel of 25 kg or less needs one courier`: the number says which parcels."""
-    if quantity.end > clause.verb or clause.verb >= len(clause.stems) or _sized(clause, quantity):
+    if quantity.end > clause.verb or clause.verb >= len(clause.stems) or sized(clause, quantity):
         return False
     named = set(clause.canon[: quantity.start]) & clause.content
     told = set(clause.canon[clause.verb :]) & clause.content
@@ -152,25 +157,9 @@ def _singles_out(clause: Clause, quantity: Quantity) -> bool:
     return bool(named) and bool(rest) and not set(clause.canon[clause.verb :]) & limits - needs
 
 
-def _sized(clause: Clause, quantity: Quantity) -> str:
-    """What has that many: the group of `groups of 30 people`; empty if nothing has."""
-    before = clause.canon[: quantity.start]
-    if quantity.dim != "count" or len(before) < 2 or before[-1] != "of":
-        return ""
-    return before[-2] if before[-2] in words("metrics", "holders") else ""
-
-
-def _size_of(clause: Clause, quantity: Quantity) -> str:
-    """What the number is the size of: `groups of 30`, `the group size is 20`."""
-    told = clause.canon[: clause.verb]
-    bare = quantity.dim == "count" and not quantity.noun and "siz" in told
-    holders = [s for s in told if s in words("metrics", "holders")] if bare else []
-    return _sized(clause, quantity) or (holders[0] if holders else "")
-
-
 def _measured(clause: Clause, quantity: Quantity) -> Assertion:
     metric = metric_of(clause, quantity)
-    if holder := _size_of(clause, quantity):
+    if holder := size_of(clause, quantity):
         return assertion(
             clause, "count:size", operator=quantity.operator, value=quantity.interval,
             about=frozenset({holder}), shown=quantity.shown,

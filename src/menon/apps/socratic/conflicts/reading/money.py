@@ -74,11 +74,12 @@ def _made() -> frozenset[str]:
 
 
 def _cost_or_cap(clause: Clause, quantity: Quantity, about: frozenset[str]) -> str:
-    things = about & _things()
     capped = not math.isfinite(quantity.interval.low)
     priced = _speaks(clause, "cost") or "cost" in clause.slot or _is_listed(clause)
-    priced = priced or bool(things)
-    if priced and len([q for q in clause.quantities if q.dim == "money"]) > 1:
+    sums = [q for q in clause.quantities if q.dim == "money"]
+    # `Design is 5,000 and programming 9,000`: the one tells what the other is.
+    priced = priced or any(about_of(clause, q) & _things() for q in (quantity, *sums))
+    if priced and len(sums) > 1:
         return "cost"
     known_one = not about or about & _single("items") or _is_ours(clause)
     if not priced or not (known_one or _speaks(clause, "quoted")):

@@ -212,10 +212,10 @@ def _scoped(stems: Sequence[str]) -> list[Match]:
 
 def _nouns_kept(canon: tuple[str, ...], tokens: Sequence[Token]) -> tuple[str, ...]:
     """`The size of the archive`: a thing, and nothing is to be kept."""
-    if "keep" not in canon[2:]:
+    if "keep" not in canon[1:]:
         return canon
     return tuple(
-        tokens[at].stem if stem == "keep" and at > 1 and _is_store(tokens, at) else stem
+        tokens[at].stem if stem == "keep" and at and _is_store(tokens, at) else stem
         for at, stem in enumerate(canon)
     )
 

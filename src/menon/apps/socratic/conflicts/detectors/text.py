@@ -121,7 +121,9 @@ def _contradiction(one: Clause, other: Clause) -> str:
     loose = words("words", "light") | words("words", "weak") | {"immediat"}
     rests = [part - set(pair) - loose for part in (mine, theirs)]
     # One of them may say more, such as how often; where both do, they are about other things.
-    extra = not all(rests) and max(map(len, rests)) <= _EXTRA
+    # `The test siren` is another than `the siren`.
+    narrow = rests[0] & one.subject or rests[1] & other.subject
+    extra = not all(rests) and max(map(len, rests)) <= _EXTRA and not narrow
     enough = len(common) >= 2 or (
         one.subject == other.subject != frozenset() and _copular(one, other)
     )

@@ -265,6 +265,9 @@ def _granted(clause: Clause, quantity: Quantity) -> Interval:
         # `Until two days before`: that is the last moment.
         return Interval(quantity.interval.high, quantity.interval.high)
     able |= bool(words("metrics", "bearing") & set(clause.canon[clause.verb : quantity.start]))
+    if given and "tak" in clause.canon[: quantity.start] and clause.modality is Modality.FACT:
+        # `It takes up to 30 seconds`: sometimes it does.
+        return Interval(quantity.interval.high, quantity.interval.high)
     if given and (able or (coped and quantity.end <= clause.verb)):
         return Interval(quantity.interval.high, quantity.interval.high)
     if clause.trigger == "before" and quantity.dim == "time" and {"earli", "earlier"} & set(before):

@@ -125,9 +125,11 @@ def _have(clause: Clause, quantity: Quantity, about: frozenset[str]) -> bool:
     canon = clause.canon
     if canon[:2] == ("there", "be") and "for" in canon and clause.content & (_made() | {"project"}):
         return True
-    if "have" in canon[clause.verb : clause.verb + 2] and clause.subject & _single("payers"):
-        return "for" in canon
-    meant = not about or clause.stems[quantity.end : quantity.end + 1] == ("for",)
+    purposed = clause.stems[quantity.end : quantity.end + 1] == ("for",)
+    if "have" in canon[clause.verb : clause.verb + 2] and clause.subject:
+        payers = bool(clause.subject & _single("payers")) and "for" in canon
+        return payers or (purposed and not clause.universal)
+    meant = not about or purposed
     return "have" in canon and canon[0] in {"we", "there", "you", "i"} and meant
 
 

@@ -121,10 +121,12 @@ def _of_part(clause: Clause, quantity: Quantity) -> bool:
     days = quantity.unit == "day" and max(abs(v) for v in quantity.interval[:2] if math.isfinite(v))
     planned = quantity.dim == "date" or quantity.unit in _UNITS or days >= _MANY_DAYS * DAY
     head = next((s for s in reversed(clause.canon[: clause.verb]) if s), "")
-    if head not in _single("made") and set(clause.canon) & _single("goods"):
+    asks = bool(_ASKING & set(clause.canon[clause.verb : clause.verb + 2]))
+    if not asks and head not in _single("made") and set(clause.canon) & _single("goods"):
         return False
     made = bool(_found(clause, "made")) or head in _single("made") or head.endswith("ator")
     ends = any(_found(clause, key) for key in ("end", "last", "takes", "effort"))
+    ends |= asks
     named = bool(_about(clause)) or head in _single("whole")
     changes = head in _single("changes")
     return planned and named and (changes or (ends and (made or bool(_found(clause, "project")))))

@@ -14,6 +14,7 @@ from menon.apps.socratic.conflicts.words import Token
 
 _CLOCK: Final = frozenset({"am", "pm", "o", "oclock", "noon", "midnight"})
 """Behind a number these make it a time of the day."""
+_NOON: Final = 12
 _OFTEN: Final = {"once": 1, "twice": 2, "thrice": 3}
 _NOUN_WORDS: Final = 3
 _MOST: Final = 30
@@ -207,7 +208,8 @@ def _counted(tokens: Sequence[Token], stems: Sequence[str], read: _Read) -> _Rea
     noun: list[str] = []
     end = read.end
     if end < len(tokens) and tokens[end].text in _CLOCK:
-        return read._replace(dim="clock", end=end + 1)
+        half = 12.0 if tokens[end].text == "pm" and read.low < _NOON else 0.0
+        return read._replace(dim="clock", end=end + 1, low=read.low + half, high=read.high + half)
     skip, verbs = words("words", "stop") | words("words", "modal"), words("words", "verb")
     while end < len(tokens) and tokens[end].kind == "word" and len(noun) < _NOUN_WORDS:
         stem = stems[end]

@@ -28,6 +28,8 @@ _SKIPPED = frozenset(
 
 
 _OBLIGING = frozenset({"must", "need", "have", "should", "shall"})
+_VERDICTS = frozenset({"approve", "sign", "reject"})
+"""What one person decides for all."""
 _CHANGES = (("delet",), ("delete",), ("updat",), ("update",), ("overwritten",), ("replac",))
 
 
@@ -192,8 +194,10 @@ def _passive(clause: Clause, end: int, at: int, *, negated: bool) -> Said | None
     if not action:
         return None
     only = bool({"only", "exclusively", "solely"} & {*canon[end:], *rest})
+    end = min(end, clause.verb) or end
     if "by" in rest:
         by = rest.index("by") + 1
+        only |= action in _VERDICTS and bool(_OBLIGING & set(canon[:at]))
         actors = actors_of(rest[by:])
         if {"no", "nobody", "none"} & set(rest[by:]):
             return Said("deny", frozenset({EVERYONE}), action, canon[:end])
@@ -252,7 +256,7 @@ def _visible(clause: Clause, match: Match) -> Said | None:
     """`Prices are not visible to mechanics`, `salaries are hidden from team leads`."""
     canon = clause.canon
     if not match.start or (
-        set(canon[: match.start]) & actions().keys() - {"see", "view", "open"}
+        set(canon[:1]) & actions().keys() - {"see", "view", "open"}
         and not is_things(clause.tokens, match.start)
     ):
         return None

@@ -144,6 +144,21 @@ def of_part(clause: Clause, other: Clause) -> bool:
     return bool(clause.subject & owned) and not clause.content & head
 
 
+def of_others(clause: Clause, other: Clause) -> bool:
+    """`The marks of other students` are denied, and those of one's own are said."""
+    return _owned_by_others(clause) != _owned_by_others(other)
+
+
+def _owned_by_others(clause: Clause) -> bool:
+    canon = clause.canon
+    return any(
+        stem in {"other", "another", "others"}
+        and canon[at - 1] != "each"
+        and (at + 1 < len(canon) or canon[at - 1] == "of" or stem == "others")
+        for at, stem in enumerate(canon)
+    )
+
+
 def _case(clause: Clause) -> frozenset[str]:
     meant = (_meant(stem)[0] for stem in (*clause.condition, *_sides(clause.trigger)))
     quiet = words("words", "modal") | _QUIET

@@ -6,6 +6,9 @@ from typing import cast
 
 from menon.apps.socratic.conflicts.lexicon import Phrases, document
 
+_YEARLY = {"h": 1920.0, "day": 240.0, "week": 52.0, "month": 12.0, "quarter": 4.0, "year": 1.0}
+"""Working hours, working days and so on of a year."""
+
 
 @cache
 def units() -> Phrases:
@@ -31,3 +34,8 @@ def currencies() -> Phrases:
     """The codes of currencies by their names."""
     table = cast("Mapping[str, list[object]]", document("amounts")["currencies"])
     return Phrases((code, str(phrase)) for code, phrases in table.items() for phrase in phrases)
+
+
+def yearly(value: float, period: str) -> float:
+    """A sum that comes every period, as one of a year."""
+    return value * _YEARLY.get(period, 1.0)

@@ -15,7 +15,8 @@ from menon.apps.socratic.conflicts.model import (
     Interval,
     Severity,
 )
-from menon.apps.socratic.conflicts.reading.money import UNSURE, yearly
+from menon.apps.socratic.conflicts.reading.money import UNSURE
+from menon.apps.socratic.conflicts.units import yearly
 
 _HOURS_A_DAY = 1920 / 365.25
 """Working hours for a day of the calendar."""

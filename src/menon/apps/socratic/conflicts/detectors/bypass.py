@@ -21,6 +21,7 @@ from menon.apps.socratic.conflicts.stances import Stance, elsewhere, excepts, lo
 _WAITING = frozenset({"until", "unless", "before"})
 _FOLLOWING = frozenset({"once", "after", "when", "if"})
 _NEEDS = frozenset({"need", "requir", "require"})
+_ALL_ALONE = frozenset({"approv"})
 _SHARED = 2
 """Words that two acts must share to be one."""
 
@@ -42,11 +43,19 @@ def find(evidence: Evidence) -> list[Conflict]:
             stance = stance_of(clause)
             if stance.lacking and not stance.denied:
                 free.append(_Step(clause, _act(stance), stance.lacking))
-        elif _may(clause) and "guest" in clause.subject:
-            # Guests have no account.
-            free.append(_Step(clause, _act(stance_of(clause)), frozenset({"account"})))
+        elif _may(clause):
+            free.extend(_unhindered(clause))
         firm.extend(_needed(clause))
     return list(islice(_opposed(evidence, free, firm), MOST))
+
+
+def _unhindered(clause: Clause) -> Iterator[_Step]:
+    """Guests have no account, and who may do it at all needs nobody's approval."""
+    core = _act(stance_of(clause))
+    if "guest" in clause.subject:
+        yield _Step(clause, core, frozenset({"account"}))
+    if not clause.condition and not clause.exception and len(core) >= _SHARED:
+        yield _Step(clause, core - loud(clause.subject), _ALL_ALONE)
 
 
 def _may(clause: Clause) -> bool:
@@ -61,6 +70,11 @@ def _act(stance: Stance) -> frozenset[str]:
 def _needed(clause: Clause) -> Iterator[_Step]:
     """What must be there before something is done."""
     canon = set(clause.canon)
+    stance = stance_of(clause)
+    if stance.denied and stance.lacking:
+        # `They must not be swapped without consent`.
+        yield _Step(clause, _act(stance), stance.lacking)
+        return
     waits = clause.negated and clause.trigger in _WAITING
     waits |= "only" in canon and not clause.negated and clause.trigger in _FOLLOWING
     waits |= clause.trigger == "before" and not clause.negated and bool(clause.condition)
@@ -140,6 +154,8 @@ def _same_act(one: _Step, other: _Step) -> bool:
     mine, theirs = one.core - one.step, other.core - one.step - other.step
     shared = mine & theirs
     beside = {actions().get(stem, "read") for stem in mine - theirs}
+    if one.step is _ALL_ALONE:
+        return mine == theirs
     if theirs and theirs <= mine and "read" not in beside:
         # `Refunds are issued without approval`: whatever is done with what must be approved.
         return True

@@ -94,7 +94,7 @@ def _alone(clause: Clause) -> Iterator[Kind]:
         return
     match, kind = kinds[0]
     last = match.end + bool(kind.noun)
-    if _ONLY & {*canon[max(0, match.start - 3) : match.end], *canon[last : last + 1]}:
+    if _ONLY & {*canon[max(0, match.start - 3) : match.end], *canon[last : last + 2]}:
         yield kind
 
 

@@ -14,6 +14,7 @@ from menon.apps.socratic.conflicts.stances import (
     elsewhere,
     excepts,
     loud,
+    of_others,
     of_part,
     stance_of,
 )
@@ -62,7 +63,7 @@ def _opposed(
                 continue
             if apart(clause, other) or excepts(clause, other) or elsewhere(clause, other):
                 continue
-            if _of_others(clause, other) or of_part(clause, other):
+            if of_others(clause, other) or of_part(clause, other):
                 continue
             if _denies(clause, stance, theirs, always=_always(other)) or _lacks(stance, theirs):
                 yield _told(evidence, clause, other)
@@ -106,21 +107,6 @@ def _always(clause: Clause) -> bool:
     """Whether it says that it holds at any time."""
     said = " ".join(clause.stems)
     return any(phrase in said for phrase in _ALWAYS)
-
-
-def _of_others(clause: Clause, other: Clause) -> bool:
-    """`The marks of other students` are denied, and those of one's own are said."""
-    return _owned_by_others(clause) != _owned_by_others(other)
-
-
-def _owned_by_others(clause: Clause) -> bool:
-    canon = clause.canon
-    return any(
-        stem in {"other", "another"}
-        and canon[at - 1] != "each"
-        and (at + 1 < len(canon) or canon[at - 1] == "of")
-        for at, stem in enumerate(canon)
-    )
 
 
 def _denies(clause: Clause, firm: Stance, other: Stance, *, always: bool) -> bool:

@@ -52,7 +52,8 @@ def _may_be_hand(clause: Clause) -> bool:
     loose = clause.modality is Modality.MAY and not clause.negated and "only" not in clause.canon
     if loose or clause.quantities or _OPEN & set(clause.canon) or _ITSELF in clause.canon:
         return False
-    return bool(clause.condition) or _BY_HAND in clause.canon or bool(_doers(clause))
+    handmade = bool({_BY_HAND, "themselves"} & set(clause.canon))
+    return bool(clause.condition) or handmade or bool(_doers(clause))
 
 
 def _opposed(
@@ -80,7 +81,8 @@ def _opposed(
 def _done_by_hand(alone: Clause, itself: Stance, clause: Clause, hand: Stance) -> bool:
     """`Labels are printed manually`: the same as what happens by itself."""
     doers = _doers(clause)
-    manual = _BY_HAND in clause.canon or (doers and _ITSELF in alone.canon)
+    own = "themselves" in clause.stems and hand.roles and _ITSELF in alone.canon
+    manual = _BY_HAND in clause.canon or own or (doers and _ITSELF in alone.canon)
     if not manual or clause.negated or apart(alone, clause):
         return False
     core = hand.core - (doers or hand.roles) - {_BY_HAND}

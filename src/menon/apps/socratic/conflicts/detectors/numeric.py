@@ -28,6 +28,7 @@ _DIMENSIONS = frozenset(
         "length",
         "weight",
         "temperature",
+        "clock",
     ]
 )
 _DATA_METRICS = frozenset({"retention", "deletion"})
@@ -45,7 +46,7 @@ def find(evidence: Evidence) -> list[Conflict]:
     for slot, named in evidence.by_slot.items():
         dim, _, metric = slot.partition(":")
         # A count that nobody names is that of the same things that another names.
-        general = (dim, metric) in {("count", "length"), ("time", "validity")}
+        general = (dim, metric) in {("count", "length"), ("time", "validity"), ("time", "latency")}
         bare = evidence.of(f"{dim}:") if general else []
         group = [*named, *bare]
         if slot == "team" or (dim.partition("|")[0] in _DIMENSIONS and metric not in _DATA_METRICS):

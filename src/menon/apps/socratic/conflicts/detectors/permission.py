@@ -20,6 +20,9 @@ from menon.apps.socratic.conflicts.parties import ALL, ANY, EVERYONE, OTHERS, OW
 
 _CASES = ("if:", "when:", "season:", "load:")
 _TIMES = ("when:", "season:", "load:")
+_SENIOR = frozenset({"chief", "head", "senior", "lead", "deputy", "super", "main", "trainee"})
+"""Of a rank of their own, so that rules for the others are none for them."""
+_MUST = ("must", "has to", "have to", "needs to", "need to", "shall")
 _ALWAYS = ("at any time", "at all times", "around the clock")
 """What is allowed so is allowed in each case."""
 _MANAGED = frozenset({"create", "read", "update", "delete"})
@@ -37,7 +40,11 @@ def _broader() -> Mapping[str, frozenset[str]]:
 
 def includes(broad: str, narrow: str) -> bool:
     """Whether everybody who is the one is the other, too."""
-    return broad in {narrow, EVERYONE} or narrow in _broader().get(broad, ())
+    if broad in {narrow, EVERYONE} or narrow in _broader().get(broad, ()):
+        return True
+    # A hostel guest is a guest.
+    told = set(narrow.removesuffix(broad).split())
+    return narrow.endswith(f" {broad}") and broad != _MEMBER and not told & _SENIOR
 
 
 def find(evidence: Evidence) -> list[Conflict]:
@@ -84,7 +91,8 @@ def _same_case(one: Assertion, other: Assertion) -> bool:
     """The same place and kind; what is never allowed is not allowed in a case either."""
     firm, loose = (one, other) if one.operator != "allow" else (other, one)
     # A rule for all invoices holds for those of suppliers, and not the other way round.
-    narrow = firm.target - loose.target
+    # The phone numbers of members, seen by members: whose they are.
+    narrow = firm.target - loose.target - {s for name in loose.about for s in name.split()}
     if narrow and ANY not in firm.target | loose.target:
         return False
     # `Once an order is paid, nobody changes the order`: the condition names what it is about.
@@ -109,7 +117,9 @@ def _same_act(one: Assertion, other: Assertion) -> bool:
 
 def _clash(given: Assertion, denied: Assertion) -> bool:
     """Whether somebody has a right by the first that the second takes."""
-    if given.operator == "deny" or denied.operator == "allow":
+    # It may have to be signed by two people.
+    both = given.operator == denied.operator == "only" and _duty(given) and _duty(denied)
+    if given.operator == "deny" or denied.operator == "allow" or both:
         return False
     if _of_different(given, denied):
         return False
@@ -123,6 +133,11 @@ def _clash(given: Assertion, denied: Assertion) -> bool:
         elif any(_meets(actor, name) for name in denied.about) and not _excepted(given, denied):
             return True
     return False
+
+
+def _duty(one: Assertion) -> bool:
+    """`It must be approved by the manager`: nobody else's approval counts."""
+    return any(word in one.text.casefold() for word in _MUST)
 
 
 def _of_different(given: Assertion, denied: Assertion) -> bool:

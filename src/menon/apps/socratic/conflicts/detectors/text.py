@@ -11,7 +11,14 @@ from menon.apps.socratic.conflicts.findings import MOST, told
 from menon.apps.socratic.conflicts.lexicon import document, stemmed, words
 from menon.apps.socratic.conflicts.model import Conflict, ConflictType, Detector, Grade
 from menon.apps.socratic.conflicts.reading import assertion
-from menon.apps.socratic.conflicts.stances import apart, denied_case, elsewhere, excepts, of_part
+from menon.apps.socratic.conflicts.stances import (
+    apart,
+    denied_case,
+    elsewhere,
+    excepts,
+    of_others,
+    of_part,
+)
 
 _COMMON = 40
 """Clauses that may share a stem before it says too little to find pairs by."""
@@ -97,7 +104,7 @@ def _candidates(said: Sequence[Clause]) -> Iterator[tuple[Clause, Clause]]:
 
 def _contradiction(one: Clause, other: Clause) -> str:
     cases = one.condition and other.condition and denied_case(one) != denied_case(other)
-    if cases or of_part(one, other) or of_part(other, one):
+    if cases or of_others(one, other) or of_part(one, other) or of_part(other, one):
         return ""
     union = one.said | other.said
     common = one.said & other.said

@@ -1,14 +1,14 @@
 """Measured qualities and counts of what the system does."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
-from typing import Any, Final, cast
+from typing import Final
 
 from menon.apps.socratic.conflicts.clauses import Clause
 from menon.apps.socratic.conflicts.counts import holds, size_of, sized
-from menon.apps.socratic.conflicts.lexicon import Match, Phrases, canonical, document, known, words
+from menon.apps.socratic.conflicts.lexicon import canonical, words
+from menon.apps.socratic.conflicts.metrics import metric_of, metrics, words_of
 from menon.apps.socratic.conflicts.model import Assertion, Interval, Modality
 from menon.apps.socratic.conflicts.quantities import Quantity
 from menon.apps.socratic.conflicts.reading import Reader, assertion
@@ -22,81 +22,17 @@ _PERIODS = ("semester", "term", "season", "shift", "trip", "visit", "match", "le
 _STATES = frozenset({"temperature", "weight"})
 
 
-@cache
-def _metrics() -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", document("metrics")["metrics"])
-
-
-@cache
-def _phrases(dim: str) -> Phrases:
-    return Phrases(
-        (
-            (name, str(phrase))
-            for name, row in _metrics().items()
-            if dim in row["dims"]
-            for phrase in row["words"]
-        ),
-        known,
-    )
-
-
-@cache
-def _words_of(name: str) -> frozenset[str]:
-    return frozenset(s for p in _metrics()[name]["words"] for s in known(str(p)))
-
-
-def metric_of(clause: Clause, quantity: Quantity) -> str:
-    """The metric whose name stands nearest; empty if none is named."""
-    found = [
-        m for m in _phrases(quantity.dim).find(clause.canon) if not _of_all(clause, m, quantity)
-    ]
-    if quantity.dim == "time" and any(m.label == "timeout" for m in found):
-        sessions = words("metrics", "sessions") & set(clause.canon)
-        return "timeout" if sessions or not clause.has("expire") else "validity"
-    if quantity.dim == "time" and any(m.label in {"rpo", "rto", "downtime"} for m in found):
-        return next(m.label for m in found if m.label in {"rpo", "rto", "downtime"})
-    if quantity.dim == "time" and clause.has("keep", "delete", "anonymise"):
-        return "deletion" if clause.has("delete", "anonymise") else "retention"
-    lasting = clause.stems[quantity.start - 1 : quantity.start] == ("for",)
-    if quantity.dim == "time" and clause.trigger == "before" and clause.condition and not lasting:
-        return "lead"
-    # A longer name says more than a nearer one.
-    if quantity.dim == "rate" and not _for_each(clause, quantity):
-        return "throughput"
-    best = min(
-        found,
-        key=lambda m: (m.start - m.end, abs(m.start - quantity.core), m.start),
-        default=None,
-    )
-    return best.label if best else _unnamed(quantity)
-
-
-def _of_all(clause: Clause, match: Match, quantity: Quantity) -> bool:
-    """`Every track`: no interval unless a time follows."""
-    if clause.canon[match.start : match.end] != ("every",):
-        return False
-    return not 0 <= quantity.core - match.end <= 1
-
-
-def _for_each(clause: Clause, quantity: Quantity) -> bool:
-    """Whether a rate is that of one client: a limit, and not what the system can do."""
-    each = {"per", "each", "every", "single", "a"}
-    near = set(clause.stems[: quantity.start]) | set(clause.stems[quantity.end :])
-    callers = {"user", "customer", "ip", "key", "token", "tenant", "member", "address", "consum"}
-    return bool(near & each) and bool(set(clause.canon) & callers)
-
-
-def _unnamed(quantity: Quantity) -> str:
-    """What a quantity measures where nobody says it: short times are latencies."""
-    if quantity.dim == "time":
-        return "latency" if quantity.unit in {"ms", "s", "us"} else ""
-    return {"rate": "throughput", "bytes": "upload"}.get(quantity.dim, "")
-
-
 def read(clause: Clause) -> Iterator[Assertion]:
     """Intervals of every quantity that is neither a plan's nor a budget's."""
     for quantity in clause.quantities:
         if _skipped(clause, quantity):
+            continue
+        if holder := size_of(clause, quantity):
+            yield assertion(
+                clause, "count:size", operator=quantity.operator, value=quantity.interval,
+                about=frozenset({holder}), shown=quantity.shown,
+            )  # fmt: skip
+        if holder and quantity.start < clause.verb:
             continue
         found = _of_event(clause, quantity) or _measured(clause, quantity)
         yield found
@@ -130,6 +66,8 @@ def _skipped(clause: Clause, quantity: Quantity) -> bool:
         return True
     if is_plan(clause, quantity) or kind_of(clause, quantity) or is_team(clause, quantity):
         return True
+    if quantity.dim == "clock" and sum(q.dim == "clock" for q in clause.quantities) > 1:
+        return True
     one = quantity.dim == "count" and 1.0 in quantity.interval[:2]
     if one and clause.tokens[quantity.core].text in _ONE:
         return True
@@ -150,7 +88,7 @@ def _singles_out(clause: Clause, quantity: Quantity) -> bool:
         return False
     metric = metric_of(clause, quantity)
     limits = words("amounts", "refusing") | words("metrics", "limiting")
-    limits |= _words_of(metric) if metric else frozenset()
+    limits |= words_of(metric) if metric else frozenset()
     rest = told - limits - words("words", "evaluation")
     rest |= {stem for q in clause.quantities if q.start > clause.verb for stem in q.noun}
     needs = {"need", "require", "want", "requir"}
@@ -159,11 +97,6 @@ def _singles_out(clause: Clause, quantity: Quantity) -> bool:
 
 def _measured(clause: Clause, quantity: Quantity) -> Assertion:
     metric = metric_of(clause, quantity)
-    if holder := size_of(clause, quantity):
-        return assertion(
-            clause, "count:size", operator=quantity.operator, value=quantity.interval,
-            about=frozenset({holder}), shown=quantity.shown,
-        )  # fmt: skip
     target = _target(quantity)
     if quantity.dim == "count" and target and "concurrent" in clause.canon:
         target |= {"concurrent"}
@@ -199,7 +132,7 @@ def _about(
         else words("metrics", "sources")
     )
     if metric:
-        about -= _words_of(metric)
+        about -= words_of(metric)
     if quantity.dim in _STATES:
         about -= words("metrics", "states")
     if quantity.dim == "count":
@@ -208,7 +141,7 @@ def _about(
         about -= {"user"}
     if quantity.dim in {"time", "percent", "rate"}:
         about -= words("words", "project") | words("metrics", "time_noise")
-    if (metric and _metrics()[metric].get("whole")) or "concurrent" in target:
+    if (metric and metrics()[metric].get("whole")) or "concurrent" in target:
         about -= words("metrics", "infrastructure")
     return about
 
@@ -265,7 +198,8 @@ def _granted(clause: Clause, quantity: Quantity) -> Interval:
         # `Until two days before`: that is the last moment.
         return Interval(quantity.interval.high, quantity.interval.high)
     able |= bool(words("metrics", "bearing") & set(clause.canon[clause.verb : quantity.start]))
-    if given and "tak" in clause.canon[: quantity.start] and clause.modality is Modality.FACT:
+    takes = quantity.dim == "time" and "tak" in clause.canon[: quantity.start]
+    if given and takes and clause.modality is Modality.FACT:
         # `It takes up to 30 seconds`: sometimes it does.
         return Interval(quantity.interval.high, quantity.interval.high)
     if given and (able or (coped and quantity.end <= clause.verb)):

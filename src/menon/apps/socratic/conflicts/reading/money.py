@@ -11,8 +11,6 @@ from menon.apps.socratic.conflicts.model import Assertion, Interval, Modality
 from menon.apps.socratic.conflicts.quantities import Quantity
 from menon.apps.socratic.conflicts.reading import Reader, assertion
 
-_YEARLY = {"h": 1920.0, "day": 240.0, "week": 52.0, "month": 12.0, "quarter": 4.0, "year": 1.0}
-"""Working hours, working days and so on of a year."""
 _HOURS = {"h": 1.0, "day": 8.0, "week": 40.0, "month": 160.0, "year": 1920.0}
 """Working hours of one person."""
 
@@ -199,11 +197,6 @@ def _expenses() -> Mapping[str, str]:
         for name in names
         for s in known(str(name))
     }
-
-
-def yearly(value: float, period: str) -> float:
-    """A sum that comes every period, as one of a year."""
-    return value * _YEARLY.get(period, 1.0)
 
 
 def read(clause: Clause) -> Iterator[Assertion]:

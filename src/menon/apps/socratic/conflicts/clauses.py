@@ -3,9 +3,10 @@
 statement -> sentences -> clauses (at contrasts and new subjects) -> tokens, canonical stems
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 from typing import Final
 
 from menon.apps.socratic.conflicts.conditions import parted
@@ -86,8 +87,16 @@ class Clause:
         when = {"before": "before ", "until": "before "}
         side = when.get(self.trigger, "")
         # `Before the exam starts` is before the exam.
+        while_it = frozenset(f"if:during {stem}" for stem in self._during())
         named = self.condition - _EDGES.get(self.trigger, frozenset()) or self.condition
-        return self.scope | frozenset(f"if:{side}{stem}" for stem in named)
+        return self.scope | while_it | frozenset(f"if:{side}{stem}" for stem in named)
+
+    def _during(self) -> Iterator[str]:
+        """What it lasts as long as: `during the trial`."""
+        for at, stem in enumerate(self.canon):
+            if stem == "during" and not self.scope:
+                near = (s for s in self.canon[at + 1 : at + 4] if s in self.content)
+                yield from islice(near, 1)
 
 
 def clauses(statement: Statement, name: tuple[Token, ...] = ()) -> list[Clause]:
@@ -212,10 +221,11 @@ def _scoped(stems: Sequence[str]) -> list[Match]:
 
 def _nouns_kept(canon: tuple[str, ...], tokens: Sequence[Token]) -> tuple[str, ...]:
     """`The size of the archive`: a thing, and nothing is to be kept."""
-    if "keep" not in canon[1:]:
+    first = 1 if canon.count("keep") == 1 else 2
+    if "keep" not in canon[first:]:
         return canon
     return tuple(
-        tokens[at].stem if stem == "keep" and at and _is_store(tokens, at) else stem
+        tokens[at].stem if stem == "keep" and at >= first and _is_store(tokens, at) else stem
         for at, stem in enumerate(canon)
     )
 

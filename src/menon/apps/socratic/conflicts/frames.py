@@ -102,7 +102,7 @@ def _story(match: re.Match[str]) -> str:
     if match["says"]:
         rest = f"{'would' if match['says'] == chr(39) + 'd' else 'have'} {rest}"
     if set(who.casefold().split()) <= words("openings", "speakers"):
-        return f"{match['we']} {rest}"
+        return ""
     for pattern, mine in _MINE:
         rest = pattern.sub(mine, rest)
     if found := _WANTS.match(rest):

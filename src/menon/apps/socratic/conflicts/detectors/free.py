@@ -78,4 +78,4 @@ def _named(clause: Clause) -> frozenset[str]:
     return loud(clause.content - inside) - loose - general - _ALL
 
 
-DETECTOR = Detector(type=ConflictType.BUDGET, order=3, find=find)
+DETECTOR = Detector(type=ConflictType.BUDGET, order=2, find=find)

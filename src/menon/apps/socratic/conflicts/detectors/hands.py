@@ -85,7 +85,8 @@ def _done_by_hand(alone: Clause, itself: Stance, clause: Clause, hand: Stance) -
     manual = _BY_HAND in clause.canon or own or (doers and _ITSELF in alone.canon)
     if not manual or clause.negated or apart(alone, clause):
         return False
-    core = hand.core - (doers or hand.roles) - {_BY_HAND}
+    by = clause.canon.index("by", clause.verb) if doers else len(clause.canon)
+    core = hand.core - (doers or hand.roles) - {_BY_HAND} - frozenset(clause.canon[by:])
     return len(core) > 1 and core <= itself.core
 
 

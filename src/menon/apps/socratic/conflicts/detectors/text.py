@@ -62,7 +62,7 @@ def find(evidence: Evidence) -> list[Conflict]:
         cased = one.negated != other.negated and (
             apart(one, other) or excepts(one, other) or elsewhere(one, other)
         )
-        why = "" if cased else _contradiction(one, other)
+        why = "" if cased else _turned_round(one, other) or _contradiction(one, other)
         if why:
             claims = [assertion(clause, "text", shown=clause.text) for clause in (one, other)]
             found.append(
@@ -135,6 +135,22 @@ def _contradiction(one: Clause, other: Clause) -> str:
         one.subject == other.subject != frozenset() and _copular(one, other)
     )
     return f"{pair[0]} here, {pair[1]} there." if extra and enough else ""
+
+
+def _turned_round(one: Clause, other: Clause) -> str:
+    mine, theirs = _swapped(one), _swapped(other)
+    turned = one.said == other.said and bool(mine) and mine == theirs[::-1] != theirs
+    return "Each runs the other way round." if turned else ""
+
+
+def _swapped(clause: Clause) -> tuple[str, ...]:
+    """The ends of `from left to right`."""
+    stems = clause.stems
+    if "from" not in stems:
+        return ()
+    at = stems.index("from")
+    told = stems[at + 1 : at + 4]
+    return (told[0], told[2]) if len(told) > 2 and told[1] == "to" else ()
 
 
 def _copular(one: Clause, other: Clause) -> bool:

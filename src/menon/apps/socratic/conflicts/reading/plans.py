@@ -20,22 +20,9 @@ _MANY_DAYS = 10
 _UNITS = frozenset({"week", "fortnight", "sprint", "month", "quarter", "year", "working day"})
 _PLACES = ("part:", "phase:", "region:", "platform:")
 _PREPOSITIONS = frozenset(
-    {
-        "by",
-        "in",
-        "for",
-        "with",
-        "within",
-        "before",
-        "after",
-        "at",
-        "on",
-        "to",
-        "until",
-        "from",
-        "of",
-    }
-)
+    {"by", "in", "for", "with", "within", "before", "after", "at", "on", "to", "until", "from",
+     "of"}
+)  # fmt: skip
 USED, DONE = "used", "done"
 """Marks an end as the begin of use, or as that of the work before."""
 INNER = "inner"
@@ -242,6 +229,11 @@ def _beside(clause: Clause, quantity: Quantity) -> frozenset[str]:
 
 def _planned(clause: Clause, quantity: Quantity) -> Assertion:
     about, target = _meant(clause)
+    head = next((s for s in reversed(clause.canon[: clause.verb]) if s), "")
+    part = quantity.dim == "time" and not _found(clause, "development")
+    if not about and part and head in _single("changes"):
+        # `The migration takes three days`: not all that is made.
+        about = frozenset({head})
     if named := _beside(clause, quantity):
         about, target = named, frozenset({INNER})
     starts = any(not _is_bound(clause, match) for match in _found(clause, "start"))

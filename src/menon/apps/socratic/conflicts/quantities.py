@@ -239,8 +239,9 @@ def _with_per(tokens: Sequence[Token], stems: Sequence[str], read: _Read) -> _Re
 
 def _paid_for(tokens: Sequence[Token], stems: Sequence[str], named: _Read) -> _Read | None:
     """`Per developer and month`: the time says how often."""
-    beside = tokens[named.end : named.end + 1]
-    again = units().at(stems, named.end + 1) if beside and beside[0].text in _BESIDE else None
+    beside = tokens[named.end : named.end + 2]
+    joined = len(beside) > 1 and beside[0].text in _BESIDE
+    again = units().at(stems, named.end + 1) if joined else None
     if not again or not again.label.startswith("time|") or named.dim != "money":
         return None
     return _rated(named, again.label.split("|")[1], again.end)

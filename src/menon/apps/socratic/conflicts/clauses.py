@@ -215,8 +215,15 @@ def _scoped(stems: Sequence[str]) -> list[Match]:
     return [
         match
         for match in phrases("scopes", "scopes").find(stems)
-        if stems[match.end : match.end + 1] != ("than",) or stems[match.start] != "later"
+        if stems[match.start : match.end] != ("later",) or not _goes_on(stems, match.end)
     ]
+
+
+def _goes_on(stems: Sequence[str], at: int) -> bool:
+    """`Later than` and `later payments` put nothing off."""
+    after = stems[at] if at < len(stems) else ""
+    loose = words("words", "stop") | words("words", "modal")
+    return after == "than" or (after.isalpha() and after not in loose)
 
 
 def _nouns_kept(canon: tuple[str, ...], tokens: Sequence[Token]) -> tuple[str, ...]:

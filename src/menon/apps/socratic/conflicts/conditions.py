@@ -58,7 +58,8 @@ def _unrepeated(part: tuple[Token, ...]) -> tuple[Token, ...]:
     """`Only chemists may do it, never a trainee`: the end says once more what `only` says."""
     for at in range(len(part) - 2, 1, -1):
         if part[at].text == "," or (part[at].text == "and" and part[at + 1].text in _NOBODY):
-            denied = part[at + 1].text in {"never", "not"} | _NOBODY
+            others = at + 2 < len(part) and part[at + 2].text in {"one", "other", "others", "body"}
+            denied = part[at + 1].text in {"never", "not", "nobody", "none"} or others
             rest = {token.stem for token in part[at + 1 :]}
             short = len(part) - at <= _TAIL and not rest & words("words", "aux")
             only = _ONLY & {token.stem for token in part[:at]}

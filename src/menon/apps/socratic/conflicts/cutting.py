@@ -39,7 +39,8 @@ def cut(piece: Sequence[Token]) -> Iterator[tuple[Token, ...]]:
         contrasts = token.stem in contrast and not (token.text == "while" and _lasts(piece, at))
         parted |= contrasts and after != "not" and piece[at - 1].stem not in _BUT
         parted |= token.text == ":" and at - start > 2 and _spliced(piece, at)
-        if parted or (token.stem in joins and _new_clause(piece, start, at)):
+        aimed = token.text == "," and piece[start].text == "to"
+        if parted or (token.stem in joins and not aimed and _new_clause(piece, start, at)):
             yield tuple(piece[start:at])
             start = at + 1
     if start < len(piece):

@@ -193,7 +193,7 @@ def _passive(clause: Clause, end: int, at: int, *, negated: bool) -> Said | None
     action = action_of(canon[at], behind_modal="by" in rest) if at < len(canon) else ""
     if not action:
         return None
-    only = bool({"only", "exclusively", "solely"} & {*canon[end:], *rest})
+    only = bool({"only", "exclusively", "solely", "alone"} & {*canon[end:], *rest})
     end = min(end, clause.verb) or end
     if "by" in rest:
         by = rest.index("by") + 1

@@ -3,6 +3,7 @@
 `Delivery is free.` / `Delivery costs 4.90 euros.`
 """
 
+import math
 from functools import cache
 from itertools import islice
 
@@ -53,7 +54,7 @@ def _is_free(clause: Clause) -> bool:
 
 def _is_paid(clause: Clause) -> bool:
     """Whether money is asked, be it without a sum: `users pay for the app`."""
-    sums = [q for q in clause.quantities if q.dim == "money" and q.interval.high > 0]
+    sums = [q for q in clause.quantities if q.dim == "money" and 0 < q.interval.low < math.inf]
     asked = any(True for _ in _phrases("asked").find(clause.canon))
     return not clause.negated and asked and (bool(sums) or "fee" in clause.canon)
 
@@ -66,7 +67,9 @@ def _opposed(clause: Clause, other: Clause) -> bool:
     mine, theirs = _named(clause), _named(other)
     if not mine:
         # `No fees are charged` is for anything, `the app is free` for the use of it.
-        return bool({"fee", "charg"} & set(clause.canon)) or not theirs
+        asked = {"fee", "charg"} | words("actors", "roles")
+        any_fee = {"fee", "charg"} & set(clause.canon) and asked & set(other.canon)
+        return bool(any_fee) or not theirs
     return mine <= theirs
 
 

@@ -87,7 +87,10 @@ def _done_by_hand(alone: Clause, itself: Stance, clause: Clause, hand: Stance) -
         return False
     by = clause.canon.index("by", clause.verb) if doers else len(clause.canon)
     core = hand.core - (doers or hand.roles) - {_BY_HAND} - frozenset(clause.canon[by:])
-    return len(core) > 1 and core <= itself.core
+    # `Numbers are assigned automatically` and entered by hand: whatever gives them their value.
+    valued = core - words("stances", "setting")
+    least = 1 if valued == core else 0
+    return len(valued) > least and valued <= itself.core
 
 
 def _doers(clause: Clause) -> frozenset[str]:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from menon.apps.socratic.conflicts.clauses import Clause, made
-from menon.apps.socratic.conflicts.lexicon import canonical
+from menon.apps.socratic.conflicts.lexicon import canonical, words
 from menon.apps.socratic.conflicts.model import Assertion, Modality
 from menon.apps.socratic.conflicts.parties import (
     ANY,
@@ -37,7 +37,7 @@ def read(clause: Clause) -> Iterator[Assertion]:
     what = _what(clause, said.action, rest)
     if not what.target and said.action != "manage":
         return
-    action, scope, target, head = what
+    action, scope, target, head, state = what
     excluded: frozenset[str] = actors_of(clause.excepted)
     effect, actors = said.effect, said.actors
     if effect == "deny" and excluded and EVERYONE in actors:
@@ -58,7 +58,7 @@ def read(clause: Clause) -> Iterator[Assertion]:
         about=actors,
         target=target,
         subject=head,
-        scope=clause.scope if always else clause.context,
+        scope=(clause.scope if always else clause.context) | state,
         excluded=excluded,
         shown=clause.text,
     )
@@ -74,11 +74,15 @@ class _What(NamedTuple):
     scope: str
     target: frozenset[str]
     head: frozenset[str]
+    state: frozenset[str]
+    """The state that the things are in, as part of a scope."""
 
 
 def _what(clause: Clause, action: str, rest: Sequence[str]) -> _What:
     """What is done, whose records to, and which."""
+    rest, made_by = _their_own(rest)
     scope, things = scope_of(rest)
+    scope = OWN if made_by else scope
     target, head = object_of(things)
     counted = {s for q in clause.quantities for s in clause.canon[q.start : q.end]}
     target -= counted - {s for q in clause.quantities for s in canonical(q.noun)}
@@ -86,7 +90,16 @@ def _what(clause: Clause, action: str, rest: Sequence[str]) -> _What:
         # `They send invitations`: they invite.
         action, target = nominal()[next(iter(head))], target - head or frozenset({ANY})
         head = target if ANY in target else head
-    return _What(action, scope, target, head)
+    return _What(action, scope, target, head, made_by)
+
+
+def _their_own(rest: Sequence[str]) -> tuple[Sequence[str], frozenset[str]]:
+    """`Messages that they have sent`: without the end, which tells what they did with them."""
+    if "they" not in rest[1:]:
+        return rest, frozenset()
+    at = rest.index("they")
+    did = frozenset(rest[at + 1 :]) - words("words", "stop") - words("words", "modal")
+    return [s for s in rest[:at] if s != "that"], frozenset(f"if:{stem}" for stem in did)
 
 
 def _kept_from(grant: Assertion, clause: Clause) -> Iterator[Assertion]:

@@ -68,10 +68,10 @@ def _span(clause: Clause) -> tuple[int, int] | None:
     loose = words("words", "stop") | words("words", "modal")
     if (
         behind
-        and canon[behind.start : behind.end] in _SHORT
         and canon[behind.end : behind.end + 1] in _TIMES
+        and (canon[behind.start : behind.end] in _SHORT or canon[behind.end] == "during")
     ):
-        # `The lamp is off at night` switches it.
+        # `The lamp is off at night` switches it, `not available during the update` tells when.
         behind = None
     if behind and set(canon[: behind.start]) - loose:
         return 0, behind.start

@@ -49,6 +49,9 @@ def _opposed(
 ) -> Iterator[Conflict]:
     yield from _narrowed(evidence, said)
     for clause, stance in said:
+        if "else" in clause.stems:
+            # `Nothing else` is not what the other says.
+            continue
         firm = stance.denied or bool(clause.negations) or bool(stance.lacking)
         if not firm or len(stance.core) < _least(clause):
             continue

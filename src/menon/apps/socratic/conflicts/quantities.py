@@ -140,7 +140,9 @@ def _repeated(tokens: Sequence[Token], stems: Sequence[str], at: int) -> _Read |
     """`Twice per second` is a rate."""
     times = float(_OFTEN[tokens[at].text])
     read = _with_per(tokens, stems, _Read(at, at + 1, "count", times, times, noun=("tim",)))
-    return read if read.dim == "rate" else None
+    # `Only once` is a number of times; `once it is paid` is none.
+    told = at > 0 and tokens[at - 1].text in {"only", "most", "than", "exactly", "just"}
+    return read if read.dim == "rate" or told else None
 
 
 def _follows_amount(tokens: Sequence[Token], at: int) -> bool:

@@ -28,6 +28,7 @@ _SKIPPED = frozenset(
 
 
 _OBLIGING = frozenset({"must", "need", "have", "should", "shall"})
+_SEEN = frozenset({"accessibl", "visibl", "viewabl", "readabl"})
 _VERDICTS = frozenset({"approve", "sign", "reject"})
 """What one person decides for all."""
 _CHANGES = (("delet",), ("delete",), ("updat",), ("update",), ("overwritten",), ("replac",))
@@ -224,6 +225,8 @@ def _restricted(clause: Clause, match: Match) -> Said | None:
         and (is_things(clause.tokens, match.start))
     ):
         # `The recordings are only for members`: to see them is.
+        action = "read", clause.canon[: match.start]
+    if _SEEN & set(clause.canon[match.start : match.end]):
         action = "read", clause.canon[: match.start]
     if action is None and "to" in after:
         # `It is up to the notary alone to sign deeds`.

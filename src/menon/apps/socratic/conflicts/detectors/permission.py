@@ -109,7 +109,7 @@ def _same_case(one: Assertion, other: Assertion) -> bool:
 
 def _same_act(one: Assertion, other: Assertion) -> bool:
     acts = {one.unit, other.unit}
-    if acts == {"read", "download"}:
+    if acts in ({"read", "download"}, {"read", "use"}):
         # Who may not see it cannot fetch it; who may not fetch it may still see it.
         return (one if one.unit == "read" else other).operator != "allow"
     return len(acts) == 1 or ("manage" in acts and bool(acts & _MANAGED))

@@ -114,6 +114,9 @@ def _of_part(clause: Clause, quantity: Quantity) -> bool:
     made = bool(_found(clause, "made")) or head in _single("made") or head.endswith("ator")
     ends = any(_found(clause, key) for key in ("end", "last", "takes", "effort"))
     ends |= asks
+    if planned and "alone" in clause.stems and ends:
+        # `The graphics alone need 14 weeks`: a part, whatever it is.
+        return True
     named = bool(_about(clause)) or head in _single("whole")
     changes = head in _single("changes")
     return planned and named and (changes or (ends and (made or bool(_found(clause, "project")))))

@@ -15,7 +15,7 @@ from menon.apps.socratic.conflicts.frames import framed
 from menon.apps.socratic.conflicts.lexicon import Match, canonical, known, phrases, rejoined, words
 from menon.apps.socratic.conflicts.lists import headed
 from menon.apps.socratic.conflicts.model import Modality, Statement
-from menon.apps.socratic.conflicts.pronouns import named, of_condition, resolved
+from menon.apps.socratic.conflicts.pronouns import dated, named, of_condition, resolved
 from menon.apps.socratic.conflicts.quantities import Quantity, quantities
 from menon.apps.socratic.conflicts.words import LONGEST, Token, sentences, tokens
 
@@ -112,26 +112,26 @@ def clauses(statement: Statement, name: tuple[Token, ...] = ()) -> list[Clause]:
         for begin in range(0, len(all_tokens), LONGEST):
             piece = all_tokens[begin : begin + LONGEST]
             lead: frozenset[str] = frozenset()
+            day: tuple[Token, ...] = ()
             for part in cut(piece):
-                read = resolved(part, of_condition(part) or name)
+                read = resolved(dated(part, day), of_condition(part) or name)
                 clause = _clause(statement, sentence, read, len(found), lead)
                 lead = lead or _leading(part, clause)
                 name = name_of(clause) or name
+                day = _day_of(clause) or day
                 found.append(clause)
     return found
+
+
+def _day_of(clause: Clause) -> tuple[Token, ...]:
+    """The last day that a clause names, for a `by then` in the next."""
+    days = [q for q in clause.quantities if q.dim == "date"]
+    return clause.tokens[days[-1].core : days[-1].end] if days else ()
 
 
 def name_of(clause: Clause) -> tuple[Token, ...]:
     """The thing that a clause speaks of, for a pronoun in the next."""
     return named(clause.tokens, clause.content, clause.verb, clause.canon)
-
-
-def made(clause: Clause, about: frozenset[str]) -> bool:
-    """`Once it has been created` holds for all that can be changed or deleted."""
-    if clause.trigger not in {"once", "after", "when", "as"} or clause.scope:
-        return False
-    beside = clause.condition - about - {"not", "never"}
-    return bool(clause.condition) and beside <= words("words", "making")
 
 
 def _leading(part: Sequence[Token], clause: Clause) -> frozenset[str]:

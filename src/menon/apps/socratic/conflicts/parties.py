@@ -149,7 +149,7 @@ def object_of(part: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
     while part and part[0] in _ENDS:
         # `At weekends drafts are released`: the object comes after the time.
         part = part[1:]
-    noise |= words("words", "light") - {"report", "claim", "expens", "estimat"}
+    noise |= words("words", "light") - words("actions", "things")
     noise -= {"plan"}
     ends = (at for at in range(len(part)) if _ends_object(part, at))
     end = next(ends, len(part))
@@ -205,6 +205,9 @@ def scope_of(part: Sequence[str]) -> tuple[str, Sequence[str]]:
     if any(True for _ in _owned("others").find(stems)):
         return OTHERS, stems
     for match in _owned("own").find(stems):
+        if "even" in stems[max(0, match.start - 2) : match.start]:
+            # `Not even their own`: all, and these as well.
+            return ALL, stems[: match.start]
         begin = match.start
         while begin and (stems[begin - 1] in _WHERE or stems[begin - 1] in _POSSESSIVES):
             begin -= 1

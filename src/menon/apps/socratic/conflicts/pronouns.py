@@ -7,6 +7,7 @@ from menon.apps.socratic.conflicts.lexicon import words
 from menon.apps.socratic.conflicts.words import Token
 
 _PRONOUNS: Final = frozenset({"it", "they", "them", "these", "those"})
+_UP_TO: Final = frozenset({"by", "before", "until", "till", "after", "since"})
 _EMPTY: Final = frozenset(
     {"take", "tak", "cost", "last", "mean", "seem", "need", "require", "work"}
 )
@@ -28,6 +29,15 @@ def resolved(part: tuple[Token, ...], name: tuple[Token, ...]) -> tuple[Token, .
         if at == 0 and _is_empty(part):
             return part
         return (*part[:at], *name, *part[at + 1 :])
+    return part
+
+
+def dated(part: tuple[Token, ...], day: tuple[Token, ...]) -> tuple[Token, ...]:
+    """`By then`, `before that`: by the day that was named before."""
+    for at in range(1, len(part)) if day else ():
+        last = at + 1 >= len(part) or part[at + 1].kind == "mark"
+        if part[at].text in {"then", "that"} and part[at - 1].text in _UP_TO and last:
+            return (*part[:at], *day, *part[at + 1 :])
     return part
 
 

@@ -159,6 +159,14 @@ def _owned_by_others(clause: Clause) -> bool:
     )
 
 
+def made(clause: Clause, about: frozenset[str]) -> bool:
+    """`Once it has been created` holds for all that can be changed or deleted."""
+    if clause.trigger not in {"once", "after", "when", "as"} or clause.scope:
+        return False
+    beside = clause.condition - about - {"not", "never"}
+    return bool(clause.condition) and beside <= words("words", "making")
+
+
 def _case(clause: Clause) -> frozenset[str]:
     meant = (_meant(stem)[0] for stem in (*clause.condition, *_sides(clause.trigger)))
     quiet = words("words", "modal") | _QUIET

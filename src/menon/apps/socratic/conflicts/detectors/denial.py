@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from menon.apps.socratic.conflicts.clauses import Clause, made
+from menon.apps.socratic.conflicts.clauses import Clause
 from menon.apps.socratic.conflicts.evidence import Evidence
 from menon.apps.socratic.conflicts.findings import MOST, told
 from menon.apps.socratic.conflicts.model import Conflict, ConflictType, Detector, Grade
@@ -14,6 +14,7 @@ from menon.apps.socratic.conflicts.stances import (
     elsewhere,
     excepts,
     loud,
+    made,
     of_others,
     of_part,
     stance_of,

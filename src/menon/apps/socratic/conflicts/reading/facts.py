@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import cast
 
-from menon.apps.socratic.conflicts.clauses import Clause, made
+from menon.apps.socratic.conflicts.clauses import Clause
 from menon.apps.socratic.conflicts.lexicon import Match, Phrases, document, known, words
 from menon.apps.socratic.conflicts.model import Assertion
 from menon.apps.socratic.conflicts.reading import Reader, assertion
 from menon.apps.socratic.conflicts.reading.cardinalities import nouns
+from menon.apps.socratic.conflicts.stances import made
 
 _STOPS = frozenset(
     {"throughout", "across", "among", ",", "and", "or", "within", "per", "in", "for", "by", "to",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from menon.apps.socratic.conflicts.clauses import Clause, made
+from menon.apps.socratic.conflicts.clauses import Clause
 from menon.apps.socratic.conflicts.lexicon import canonical, words
 from menon.apps.socratic.conflicts.model import Assertion, Modality
 from menon.apps.socratic.conflicts.parties import (
@@ -21,6 +21,7 @@ from menon.apps.socratic.conflicts.parties import (
 )
 from menon.apps.socratic.conflicts.reading import Reader, assertion
 from menon.apps.socratic.conflicts.rights import said_of
+from menon.apps.socratic.conflicts.stances import made
 
 _LIGHT = frozenset({"create", "message", "issue", "grant"})
 """Actions of which the noun behind them tells what is done."""

@@ -66,6 +66,7 @@ CLASHES = {
         ("Lists are hung from left to right.", "Lists are hung from right to left."),
         ("Numbers are assigned automatically.", "The clerk enters the numbers by hand."),
         ("The list is printed automatically.", "Staff print the list themselves."),
+        ("Drivers can decline a trip.", "Drivers must accept every trip."),
         ("Shirts are washed cold.", "Shirts are washed hot."),
     ),
 }  # fmt: skip
@@ -79,9 +80,12 @@ NEAR = {
         ("A warning is shown if the car is not free.", "No warning is shown if the car is free."),
         ("A note is sent if the form is incomplete.", "No note is sent if the form is complete."),
         ("The door is locked while the press runs.", "The door is not locked while it is idle."),
+        ("Notes can be edited within 15 minutes.", "After 15 minutes notes cannot be edited."),
         ("The lamp is on during the day.", "The lamp is off at night."),
     ),
     "other things": (
+        ("The middle name is optional.", "The last name is mandatory."),
+        ("Messages are sent automatically.", "Messages can also be sent manually."),
         ("Each flat has exactly one tenant on record.", "A tenant can rent several flats."),
         ("No two members may share a locker.", "Several members can share the same trainer."),
         ("The siren starts automatically.", "The test siren has to be started manually."),

@@ -35,6 +35,12 @@ CLASHES = {
     ),
     "uploads": (("Uploads are limited to 10 MB.", "Videos up to 2 GB can be uploaded."),),
     "expected": (("We expect 9,000 users.", "The site supports at most 2,000 users."),),
+    "by then": (
+        (
+            "The contract ends on 31 December 2027, so the new system must be running by then.",
+            "The new system will not be ready for use before March 2028.",
+        ),
+    ),
     "clock": (("The curtain opens at 8 pm.", "The curtain opens at 7 pm."),),
     "adverbs": (("Members pay the fee monthly.", "Members pay the fee once a year."),),
     "free": (

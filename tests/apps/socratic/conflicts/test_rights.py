@@ -56,6 +56,7 @@ CLASHES = {
     "at night": (
         ("Only doctors can change the dose.", "Nurses change the dose during the night shift."),
     ),
+    "withdrawn": (("Bids cannot be withdrawn.", "Bidders can withdraw their bids."),),
     "read only": (("All members can edit the diary.", "The diary is read-only for members."),),
 }
 NEAR = {
@@ -71,6 +72,7 @@ NEAR = {
     "of others": (
         ("Donors can look at their own results.", "Donors have no access to results of others."),
         ("Marks are shown to the learner.", "Marks are never shown to other learners."),
+        ("Each user can see their own bills.", "Only accountants may see all bills."),
     ),
     "parts": (("A ticket can never be deleted.", "Drafts of tickets are deleted after a week."),),
     "seniors": (("Wardens may not close a case.", "The chief warden may close a case."),),

@@ -267,7 +267,8 @@ def _visible(clause: Clause, match: Match) -> Said | None:
     hidden = bool({"hid", "hidden", "invisibl"} & set(canon[match.start : match.end]))
     only = {"only", "exclusively", "solely"} & set(sole(canon))
     effect = "deny" if hidden != clause.negated else "only" if only else "allow"
-    return Said(effect, actors, "read", canon[: match.start]) if actors else None
+    subject = canon[: min(match.start, clause.verb) or match.start]
+    return Said(effect, actors, "read", subject) if actors else None
 
 
 def _plain(clause: Clause) -> Said | None:

@@ -156,7 +156,8 @@ def _same_act(one: _Step, other: _Step) -> bool:
     beside = {actions().get(stem, "read") for stem in mine - theirs}
     if one.step is _ALL_ALONE:
         return mine == theirs
-    if theirs and theirs <= mine and "read" not in beside:
+    every = other.clause.universal and one.step is not _ALL_ALONE
+    if theirs and theirs <= mine and ("read" not in beside or every):
         # `Refunds are issued without approval`: whatever is done with what must be approved.
         return True
     if not theirs <= mine and not mine <= theirs:

@@ -55,7 +55,7 @@ def _opposed(evidence: Evidence, slot: str, group: Sequence[Assertion]) -> Itera
     for one, other in pairs(group):
         if one.value == other.value or not _same(slot, one, other):
             continue
-        if _meet(one, other) or of_other_kinds(one.text, other.text):
+        if _meet(one, other) or _in_state(one, other) or of_other_kinds(one.text, other.text):
             continue
         yield told(
             evidence,
@@ -66,6 +66,12 @@ def _opposed(evidence: Evidence, slot: str, group: Sequence[Assertion]) -> Itera
             witness=f"{one.shown} / {other.shown}",
             severity=Severity.HIGH if slot == "retention" else Severity.MEDIUM,
         )
+
+
+def _in_state(one: Assertion, other: Assertion) -> bool:
+    """`Until they are shipped`, and what holds for shipped ones."""
+    cases = [name for name in one.scope | other.scope if name.startswith("if:")]
+    return any(name.endswith(stem) for stem in one.about ^ other.about for name in cases)
 
 
 def _meet(one: Assertion, other: Assertion) -> bool:

@@ -63,7 +63,8 @@ def _opposed(
             other, theirs = said[at]
             if other.source == clause.source or other.scope != clause.scope:
                 continue
-            if {(other.source, other.key), (clause.source, clause.key)} <= judged:
+            rights = {(other.source, other.key), (clause.source, clause.key)} <= judged
+            if rights and (clause.negations or other.negations):
                 continue
             if apart(clause, other) or excepts(clause, other) or elsewhere(clause, other):
                 continue
@@ -126,7 +127,9 @@ def _denies(clause: Clause, firm: Stance, other: Stance, *, always: bool) -> boo
         or not firm.core <= other.core | other.condition
     ):
         return False
-    if not firm.core & other.core:
+    # What holds for shipped orders does not for those that are not yet.
+    later = "before" in other.condition and not firm.core <= other.core
+    if later or not firm.core & other.core:
         return False
     return always or made(clause, firm.core) or firm.condition <= other.condition | other.core
 

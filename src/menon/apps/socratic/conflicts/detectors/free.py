@@ -76,7 +76,19 @@ def _opposed(clause: Clause, other: Clause) -> bool:
 def _named(clause: Clause) -> frozenset[str]:
     """What is free or paid, and for whom if not for all."""
     loose = words("money", "free") | words("money", "asked") | words("words", "project")
-    general = {"user", "customer", "member", "month", "year", "monthly", "yearly", "annual"}
+    general = {
+        "user",
+        "customer",
+        "member",
+        "month",
+        "year",
+        "hour",
+        "day",
+        "week",
+        "monthly",
+        "yearly",
+        "annual",
+    }
     inside = {s for q in clause.quantities for s in clause.canon[q.start : q.end]}
     return loud(clause.content - inside) - loose - general - _ALL
 

@@ -125,7 +125,8 @@ def _clash(given: Assertion, denied: Assertion) -> bool:
         return False
     # Who may do it to his own records is no exception to a rule for the records of all others.
     if denied.operator == "only" and denied.value == ALL and given.value == OWN:
-        return not _owners(denied)
+        # `Only they may see all of them` leaves each his own.
+        return not _owners(denied) and not denied.everywhere
     for actor in given.about:
         if denied.operator == "only":
             if not any(includes(holder, actor) for holder in denied.about):

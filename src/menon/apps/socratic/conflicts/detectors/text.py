@@ -27,6 +27,8 @@ _SHORT = 4
 """Words of a denial that leaves no case open."""
 _EXTRA = 2
 """Words that only one of two opposite sentences may have."""
+_OPEN = frozenset({"also", "additionally", "alternatively", "optionally"})
+"""Beside these one way is not the only one."""
 _ALIKE = 0.6
 """The least part of all stems that two sentences share."""
 
@@ -129,7 +131,9 @@ def _contradiction(one: Clause, other: Clause) -> str:
     rests = [part - set(pair) - loose for part in (mine, theirs)]
     # One of them may say more, such as how often; where both do, they are about other things.
     # `The test siren` is another than `the siren`.
-    narrow = rests[0] & one.subject or rests[1] & other.subject
+    narrow = (
+        {*one.stems, *other.stems} & _OPEN or rests[0] & one.subject or rests[1] & other.subject
+    )
     extra = not all(rests) and max(map(len, rests)) <= _EXTRA and not narrow
     enough = len(common) >= 2 or (
         one.subject == other.subject != frozenset() and _copular(one, other)

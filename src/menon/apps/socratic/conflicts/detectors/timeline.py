@@ -123,8 +123,10 @@ def _in_time(done: Assertion, due: Assertion) -> bool:
 
 def _prepares(part: Assertion, whole: Assertion) -> bool:
     """Whether one is the end of a stage and earlier than that of the whole."""
-    stage = INNER in part.target and INNER not in whole.target and part.slot.startswith("end")
-    return stage and _interval(part).below(_interval(whole))
+    stage = INNER in part.target and INNER not in whole.target
+    if stage and part.slot.startswith("start"):
+        return True
+    return stage and part.slot.startswith("end") and _interval(part).below(_interval(whole))
 
 
 def _used_after(done: Assertion, used: Assertion) -> bool:

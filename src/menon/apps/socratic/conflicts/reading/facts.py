@@ -88,10 +88,16 @@ def _fact(clause: Clause, kind: str, matches: Sequence[Match]) -> Iterator[Asser
         operator="is",
         value=(matches[0].label == "True") != _turned(clause, kind, inside),
         about=about,
-        scope=(clause.scope if made(clause, about) or _at_will(clause) else clause.context)
+        scope=_times(clause)
+        | (clause.scope if made(clause, about) or _at_will(clause) else clause.context)
         | _within(clause, kind),
         shown=clause.text,
     )
+
+
+def _times(clause: Clause) -> frozenset[str]:
+    """`Within 15 minutes` and `after 15 minutes` are two cases."""
+    return frozenset(f"if:{q.shown}" for q in clause.quantities if q.dim == "time")
 
 
 def _at_will(clause: Clause) -> bool:

@@ -16,6 +16,7 @@ from menon.apps.socratic.conflicts.model import Conflict, ConflictType, Detector
 from menon.apps.socratic.conflicts.reading import assertion
 from menon.apps.socratic.conflicts.stances import apart, loud
 
+_SPANS = frozenset({"hour", "day", "week", "month", "year"})
 _ALL = frozenset({"", "all", "everyone"})
 
 
@@ -76,19 +77,7 @@ def _opposed(clause: Clause, other: Clause) -> bool:
 def _named(clause: Clause) -> frozenset[str]:
     """What is free or paid, and for whom if not for all."""
     loose = words("money", "free") | words("money", "asked") | words("words", "project")
-    general = {
-        "user",
-        "customer",
-        "member",
-        "month",
-        "year",
-        "hour",
-        "day",
-        "week",
-        "monthly",
-        "yearly",
-        "annual",
-    }
+    general = {"user", "customer", "member", "monthly", "yearly", "annual", *_SPANS}
     inside = {s for q in clause.quantities for s in clause.canon[q.start : q.end]}
     return loud(clause.content - inside) - loose - general - _ALL
 

@@ -56,7 +56,12 @@ _KINDS: dict[str, type[RunEnded]] = {
 
 
 def tell_ended(
-    session: Session, run: Row[*tuple[Any, ...]], state: RunState, *, now: datetime, error_code: str | None
+    session: Session,
+    run: Row[*tuple[Any, ...]],
+    state: RunState,
+    *,
+    now: datetime,
+    error_code: str | None,
 ) -> None:
     """Publish the end of a run that others may wait for; stands in the unit that ends it.
 

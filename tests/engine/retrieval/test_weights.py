@@ -73,6 +73,15 @@ def test_a_converted_model_needs_no_weights_any_more(
     assert weights.converted(tmp_path) == first
 
 
+def test_without_weights_the_model_of_another_version_is_better_than_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(weights, "_PACKAGE", "a_package_that_nobody_installed")
+    older = tmp_path / weights.place(tmp_path).name.replace("-ct2-", "-ct2-0.")
+    older.mkdir()
+    assert weights.converted(tmp_path) == older
+
+
 def test_a_conversion_that_fails_says_why_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

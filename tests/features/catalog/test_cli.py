@@ -98,9 +98,9 @@ class TestInstall:
         result = shell("install", "minilm")
 
         assert result.exit_code == 0, result.output
-        target = tmp_path / "data" / "models" / "minilm"
-        assert str(target) in result.stdout.replace("\n", "")
-        weights.verify(target)
+        ready = weights.place(tmp_path / "data" / "models" / "cache")
+        assert str(ready) in result.stdout.replace("\n", "")
+        assert weights.converted(ready.parent) == ready
 
     def test_a_folder_without_them_is_refused(self, shell: Type, tmp_path: Path) -> None:
         result = shell("install", "minilm", "--from", str(tmp_path))

@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from menon.core.db.engines import Engines, open_engines
+from menon.core.db.foreign import Look
 from menon.core.db.lane import Lane
 from menon.core.db.work import Held, Work, together
 
@@ -45,6 +46,7 @@ class Database:
     def __init__(self, url: str, *, readers: int = 4, pool: int = 8, waiting: int = 2000) -> None:
         self.engines: Engines = open_engines(url, readers=readers, pool=pool)
         self._held: Held | None = None
+        self._looks = 0
         if self.sqlite:
             held = self._held = Held()
             group = partial(together, held, self.engines.write)
@@ -98,6 +100,17 @@ class Database:
         if self.sqlite:
             await asyncio.sleep(0.005)
         return result
+
+    async def foreign(self) -> int:
+        """A number that differs from the last one where another process may have written.
+
+        On PostgreSQL, which does not tell, it always differs.
+        """
+        if self._held is None:
+            self._looks += 1
+            return self._looks
+        look = Look(held=self._held, engine=self.engines.write)
+        return await self._writers.run(look, priority=Priority.PERSON)
 
     def _work(
         self, engine: Engine, unit: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
@@ -114,12 +114,20 @@ class Work(Generic[T]):
         return result
 
 
+class Shareable(Protocol):
+    """What can be done alone, or in a transaction with others."""
+
+    def __call__(self) -> Any: ...
+
+    def within(self, connection: Connection) -> tuple[Any, Calls]: ...
+
+
 @dataclass(slots=True, kw_only=True)
 class _Shared:
     """One unit of a shared transaction, and what came of it."""
 
     job: Job[Any]
-    work: Work[Any]
+    work: "Shareable"
     result: Any = None
     error: BaseException | None = None
     calls: Calls = ()
@@ -151,7 +159,7 @@ def _share(connection: Connection, queue: list[Job[Any]], taken: list[_Shared], 
     while queue:
         job = queue.pop()
         if job.begin():
-            each = _Shared(job=job, work=cast("Work[Any]", job.work))
+            each = _Shared(job=job, work=cast("Shareable", job.work))
             taken.append(each)
             _perform(each, connection)
         if not queue and time.monotonic() < until and (found := more()) is not None:

@@ -1,6 +1,6 @@
 """Working on jobs in this process.
 
-commit, or 50 ms ─→ claim what waits ──────────────→ attempt: run begins, steps, run ends
+commit; others' in 50 ms; 250 ms ─→ claim what waits ─→ attempt: run begins, steps, run ends
 2 s ─→ adopt what dead instances left, with its steps ─↗
 """
 
@@ -38,7 +38,10 @@ from menon.core.runs.events import Error
 from menon.core.runtime import Runtime
 
 POLL_S = 0.05
-"""The look at the outbox for what other processes enqueued."""
+"""The look whether another process wrote, which may have enqueued something."""
+
+DUE_S = 0.25
+"""The look at the outbox for what has come due."""
 
 GATHER_S = 0.005
 """Jobs that end within this time make room for one claim."""
@@ -65,6 +68,8 @@ class Worker:
         self._busy: dict[str, str] = {}
         self._tasks: dict[str, asyncio.Task[Any]] = {}
         self._wake = asyncio.Event()
+        self._mark = 0
+        self._look_at = 0.0
         self._steps = Steps(runtime.db, self._me)
         self._threads = ThreadPoolExecutor(how.threads, thread_name_prefix="job-step")
 
@@ -83,7 +88,8 @@ class Worker:
                 if loop.time() >= adopt_at:
                     adopt_at = loop.time() + ADOPT_S
                     await self._adopt()
-                await self._take()
+                if await self._may_wait():
+                    await self._take()
                 if loop.time() >= upkeep_at:
                     upkeep_at = loop.time() + UPKEEP_S
                     await self._keep_up()
@@ -96,6 +102,8 @@ class Worker:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(POLL_S):
                     await self._wake.wait()
+            if self._wake.is_set():
+                self._look_at = 0.0
             self._wake.clear()
 
     async def drain(self, seconds: float) -> None:
@@ -108,6 +116,14 @@ class Worker:
         await asyncio.gather(*left, return_exceptions=True)
         # A step that blocks cannot be stopped; what it answers counts for nothing any more.
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _may_wait(self) -> bool:
+        """Whether a look at the outbox may find what the last one did not."""
+        now, mark = asyncio.get_running_loop().time(), await self._runtime.db.foreign()
+        if mark == self._mark and now < self._look_at:
+            return False
+        self._mark, self._look_at = mark, now + DUE_S
+        return True
 
     async def _take(self) -> None:
         """Start what waits, as far as there is room."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from menon.core.db.wake import wake
 from menon.core.errors import Conflict, NotFound
 from menon.core.runs.events import Cancelled, Envelope, Event, State
 from menon.core.runs.kinds import RunType
@@ -13,6 +14,9 @@ from menon.core.runs.models import ENDED, LIVE, Run, RunEvent, RunKind, RunState
 from menon.core.runs.orphans import abandoned
 from menon.core.runs.queries import last_seq
 from menon.core.runs.store import Spent, finish, notify, row_of, spend
+
+ASKED = "runs.asked"
+"""Woken when somebody asks for the end or the pause of a run that is at work."""
 
 IDLE = frozenset({RunState.WAITING, RunState.PAUSED})
 """Nobody writes the log of such a run, and it is not over."""
@@ -43,7 +47,7 @@ def request_cancel(
         abandoned(session, run, types or {})
     elif before not in ENDED:
         run.cancel_by = by[:100]
-        notify(session)
+        _ask(session)
     return before
 
 
@@ -64,7 +68,7 @@ def request_pause(session: Session, run_id: str, by: str, now: datetime) -> RunS
         raise Conflict(f"A {run.kind} run cannot be paused; cancel it, or let it go on.")
     if before is RunState.RUNNING:
         run.pause_by = by[:100]
-        notify(session)
+        _ask(session)
     elif before is not RunState.PAUSED:
         _move(session, run, RunState.PAUSED, f"paused by {by}", now)
     return before
@@ -132,6 +136,11 @@ def owns(session: Session, run_id: str, epoch: int) -> bool:
         select(Run.epoch, Run.state).where(Run.id == run_id).with_for_update()
     ).first()
     return run is not None and run.epoch == epoch and RunState(run.state) not in ENDED
+
+
+def _ask(session: Session) -> None:
+    notify(session)
+    wake(session, ASKED)
 
 
 def _locked(session: Session, run_id: str) -> Run:

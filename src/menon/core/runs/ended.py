@@ -5,12 +5,13 @@ would be delivered for ever.
 """
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from menon.core.events import DomainEvent, publish
-from menon.core.runs.models import LIVE, Run, RunKind, RunState
+from menon.core.runs.models import LIVE, RunKind, RunState
 
 _SILENT = LIVE | {RunKind.DELIVERY}
 
@@ -54,9 +55,24 @@ _KINDS: dict[str, type[RunEnded]] = {
 }
 
 
-def tell_ended(session: Session, run: Run, now: datetime) -> None:
-    """Publish the end of a run that others may wait for; stands in the unit that ends it."""
-    kind = _KINDS.get(run.state)
+def tell_ended(
+    session: Session,
+    run: Row[*tuple[Any, ...]],
+    state: RunState,
+    *,
+    now: datetime,
+    error_code: str | None,
+) -> None:
+    """Publish the end of a run that others may wait for; stands in the unit that ends it.
+
+    Args:
+        session: the unit's session.
+        run: its id, kind, owner_id and title.
+        state: how it ended.
+        now: when.
+        error_code: why, where it failed.
+    """
+    kind = _KINDS.get(state)
     if kind is None or run.kind in _SILENT:
         return
     event = kind(
@@ -64,6 +80,6 @@ def tell_ended(session: Session, run: Run, now: datetime) -> None:
         kind=run.kind,
         owner_id=run.owner_id,
         title=run.title,
-        error_code=run.error_code,
+        error_code=error_code,
     )
     publish(session, event, now=now)

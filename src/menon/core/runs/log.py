@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from menon.core.errors import MenonError, NotFound
 from menon.core.instances import Self
 from menon.core.runs import control, orphans, queries, store
+from menon.core.runs.asked import Asked
 from menon.core.runs.events import ENDS, Envelope, Event, Reset, State
 from menon.core.runs.kinds import RunType
 from menon.core.runs.live import Live
@@ -53,6 +54,7 @@ class RunLog:
         self._flush_now = asyncio.Event()
         self._flushing = asyncio.Lock()
         self._tailer = Tailer(runtime.db)
+        self._asked = Asked(runtime.db)
 
     def now(self) -> datetime:
         """The time by the process's clock."""
@@ -223,7 +225,8 @@ class RunLog:
             self._flush_now.clear()
             try:
                 await self.flushed()
-                await self._poll_asked()
+                if self._writers:
+                    await self._poll_asked()
                 if loop.time() >= sweep_at:
                     sweep_at = loop.time() + _SWEEP_S
                     await self.sweep()
@@ -275,12 +278,11 @@ class RunLog:
             found[0].stop(found[1])
 
     async def _poll_asked(self) -> None:
-        if self._writers and self._tailer.moved():
-            for run_id, cancel, pause in await self._db.read(queries.asked, list(self._writers)):
-                if cancel is not None:
-                    self._cancel_here(run_id, cancel)
-                elif pause is not None:
-                    self._pause_here(run_id, pause)
+        for run_id, cancel, pause in await self._asked.of(list(self._writers)):
+            if cancel is not None:
+                self._cancel_here(run_id, cancel)
+            elif pause is not None:
+                self._pause_here(run_id, pause)
 
     async def _where(self, run_id: str) -> tuple[int, bool]:
         if live := self._live.get(run_id):

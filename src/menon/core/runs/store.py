@@ -5,13 +5,14 @@ older epoch are refused.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import bindparam, delete, insert, select, text, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from menon.core.errors import Conflict, NotFound
 from menon.core.runs.ended import tell_ended
@@ -34,6 +35,12 @@ CHANNEL = "menon_runs"
 # Made once, and past the mapper: a run is made, and its log stored, for each question.
 _CREATE = insert(Run)
 _STORE = insert(RunEvent)
+_OPEN = (
+    select(Run.id, Run.kind, Run.epoch, Run.state, Run.owner_id, Run.title)
+    .where(Run.id == bindparam("of_run"))
+    .with_for_update()
+)
+_END = update(Run).where(Run.id == bindparam("of_run"))
 _DROP_DELTAS = delete(RunEvent).where(
     RunEvent.run_id == bindparam("run"),
     RunEvent.epoch == bindparam("of_epoch"),
@@ -182,16 +189,19 @@ def finish(
     Returns:
         False when a newer writer owns the run; nothing is changed then.
     """
-    run = session.get(Run, ending.run, with_for_update=True)
+    session.flush()  # what this unit has said of the run
+    at = {"of_run": ending.run}
+    run = session.connection().execute(_OPEN, at).first()
     if run is None or run.epoch != ending.epoch or RunState(run.state) in ENDED:
         return False
     _store_folded(session, [*before, ending], rows)
-    run.state, run.output, run.error_code, run.error_detail = _outcome(ending.data, run.output)
-    run.ended_at = now
-    run.instance_id = None
-    if spent is not None:
-        spend(run, spent)
-    tell_ended(session, run, now)
+    state, told = _outcome(ending.data)
+    used = {} if spent is None else asdict(spent)
+    ended = {"state": state, "ended_at": now, "instance_id": None, **told, **used}
+    session.connection().execute(_END, at | ended)
+    if (held := session.identity_map.get(identity_key(Run, ending.run))) is not None:
+        session.expire(held)
+    tell_ended(session, run, state, now=now, error_code=told["error_code"])
     notify(session)
     return True
 
@@ -232,14 +242,17 @@ def row_of(event: Envelope, marks: list[list[int]] | None = None) -> dict[str, A
     }
 
 
-def _outcome(data: Event, so_far: Any) -> tuple[RunState, Any, str | None, str | None]:
-    if isinstance(data, Complete):
-        return RunState.COMPLETED, data.output, None, None
+def _outcome(data: Event) -> tuple[RunState, dict[str, Any]]:
+    """The state that an ending leads to, and what the run's row tells of it."""
     if isinstance(data, Error):
-        return RunState.FAILED, so_far, data.code, data.detail
+        return RunState.FAILED, {"error_code": data.code, "error_detail": data.detail}
+    well: dict[str, Any] = {"error_code": None, "error_detail": None}
+    if isinstance(data, Complete):
+        return RunState.COMPLETED, well | {"output": data.output}
     if isinstance(data, Cancelled):
-        return RunState.CANCELLED, so_far, None, None
-    return RunState.INTERRUPTED, so_far, "RUN_001", getattr(data, "reason", None)
+        return RunState.CANCELLED, well
+    reason = getattr(data, "reason", None)
+    return RunState.INTERRUPTED, {"error_code": "RUN_001", "error_detail": reason}
 
 
 def _store_folded(

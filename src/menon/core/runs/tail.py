@@ -21,8 +21,7 @@ FALLBACK_S = 1.0
 class Tailer:
     """Wakes this process's followers of runs that are generated elsewhere.
 
-    One idle thread with a connection of its own; it runs only while somebody follows, or while
-    runs are generated here that another process may cancel.
+    One idle thread with a connection of its own; it runs from when somebody follows.
     """
 
     def __init__(self, db: Database) -> None:
@@ -31,7 +30,6 @@ class Tailer:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._closed = threading.Event()
-        self._moved = True
 
     async def changed(self) -> None:
         """Return when some run may have new events, or after `FALLBACK_S`.
@@ -43,12 +41,6 @@ class Tailer:
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiters.append(waiter)
         await asyncio.wait([waiter], timeout=FALLBACK_S)
-
-    def moved(self) -> bool:
-        """Whether another process has written since the last look."""
-        self._ensure()
-        moved, self._moved = self._moved, False
-        return moved
 
     def close(self) -> None:
         """End the thread and wake everybody."""
@@ -65,7 +57,6 @@ class Tailer:
             self._thread.start()
 
     def _wake(self) -> None:
-        self._moved = True
         waiters, self._waiters = self._waiters, []
         for waiter in waiters:
             if not waiter.done():

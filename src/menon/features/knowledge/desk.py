@@ -70,9 +70,7 @@ async def open_desk(runtime: Runtime) -> AsyncGenerator[Desk]:
 
 async def _embedder(runtime: Runtime, lane: Lane) -> MiniLM | None:
     how, folder = runtime.settings[KnowledgeSettings], runtime.settings.root.data_dir / "models"
-    own = folder / "minilm"
-    weights = how.weights or (own if own.is_dir() else None)
-    load = partial(load_minilm, folder / "cache", weights=weights, threads=how.embed_threads)
+    load = partial(load_minilm, folder / "cache", weights=how.weights, threads=how.embed_threads)
     return await lane.run(load)
 
 

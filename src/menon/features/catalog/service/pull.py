@@ -89,19 +89,18 @@ async def pull_lines(runtime: Runtime, name: str) -> AsyncGenerator[str]:
 
 
 async def install_minilm(runtime: Runtime, source: Path | None) -> Path:
-    """Put MiniLM's verified weights into the data directory and return where they are.
+    """Make the model of embeddings in the data directory and return where it is.
 
     Raises:
         NotFound: the source lacks a file.
-        ModelUnavailable: a file is not byte for byte the pinned one.
-        ExternalError: they cannot be downloaded.
+        ModelUnavailable: a file is not byte for byte the pinned one, or cannot be converted.
+        ExternalError: the weights cannot be downloaded.
     """
     from menon.engine.retrieval.install import install
 
-    target = runtime.settings.root.data_dir.absolute() / "models" / "minilm"
-    work = partial(install, target, source=source)
-    await asyncio.get_running_loop().run_in_executor(None, work)
-    return target
+    cache = runtime.settings.root.data_dir.absolute() / "models" / "cache"
+    work = partial(install, cache, source=source)
+    return await asyncio.get_running_loop().run_in_executor(None, work)
 
 
 def _begin(session: Session, who: Principal, run_id: str, name: str, *, now: datetime) -> None:

@@ -80,8 +80,19 @@ def _reported(piece: Sequence[Token], start: int) -> int:
             return at + 1 - start
         if at > start and token.stem in verbs and piece[at - 1].stem not in _BEFORE_NOUNS:
             said = at
+            if _tells_us(piece, at) and not {one.stem for one in piece[start:at]} & aux:
+                return at + 2 - start
+            if piece[at + 1].stem in aux:
+                # `Claims are ...`: things, and nobody says anything.
+                return 0
             plain = {"say", "think", "believ", "warn", "insist", "claim", "promis", "reckon"}
             if token.stem in plain and at - start < 6 and piece[at + 1].text != "that":
                 before = {one.stem for one in piece[start:at]}
                 return 0 if before & aux else at + 1 - start
     return 0
+
+
+def _tells_us(piece: Sequence[Token], at: int) -> bool:
+    """`The agency tells us the shop will be late`."""
+    told = piece[at].stem in words("openings", "tells") and piece[at + 1].text in {"us", "me"}
+    return told and piece[at + 2].text in {"the", "our", "a", "an", "it", "they", "there", "we"}

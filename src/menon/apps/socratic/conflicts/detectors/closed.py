@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from itertools import islice
 
 from menon.apps.socratic.conflicts.clauses import Clause
@@ -21,7 +22,9 @@ _ONLY = frozenset({"only", "exclusively", "solely", "just"})
 
 def find(evidence: Evidence) -> list[Conflict]:
     """A kind that one statement closes to all others, and another of them."""
-    firm = [(c, kind) for c in evidence.clauses if _ONLY & set(c.canon) for kind in _alone(c)]
+    ranked = {one.source for one in evidence.of("rank")}
+    only = [clause for clause in evidence.clauses if _ONLY & set(clause.canon)]
+    firm = [(clause, kind) for clause in only for kind in _alone(clause, ranked)]
     found = list(islice(_for_others(evidence), MOST))
     if not firm:
         return found
@@ -84,9 +87,9 @@ def _kinds(clause: Clause) -> Iterator[tuple[Match, Kind]]:
     return kinds_in([s for s in clause.canon if s])
 
 
-def _alone(clause: Clause) -> Iterator[Kind]:
-    """The kinds that `only` stands beside."""
-    if clause.negated or clause.condition:
+def _alone(clause: Clause, ranked: AbstractSet[str]) -> Iterator[Kind]:
+    """The kinds that `only` stands beside; `paper forms are only a nice-to-have` closes none."""
+    if clause.negated or clause.condition or clause.source in ranked:
         return
     canon = [s for s in clause.canon if s]
     kinds = list(_kinds(clause))

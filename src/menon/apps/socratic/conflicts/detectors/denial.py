@@ -68,10 +68,15 @@ def _opposed(
                 continue
             if apart(clause, other) or excepts(clause, other) or elsewhere(clause, other):
                 continue
-            if of_others(clause, other) or of_part(clause, other):
+            if of_others(clause, other) or of_part(clause, other) or _both_stop(clause, other):
                 continue
             if _denies(clause, stance, theirs, always=_always(other)) or _lacks(stance, theirs):
                 yield _told(evidence, clause, other)
+
+
+def _both_stop(one: Clause, other: Clause) -> bool:
+    """Both are about stopping: neither denies what the other does."""
+    return "stop" in one.stems and "stop" in other.stems
 
 
 def _least(clause: Clause) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from menon.apps.socratic.conflicts.evidence import Evidence
 from menon.apps.socratic.conflicts.findings import MOST, pairs, same_subject, told
+from menon.apps.socratic.conflicts.lexicon import words
 from menon.apps.socratic.conflicts.model import (
     Assertion,
     Conflict,
@@ -31,6 +32,7 @@ def find(evidence: Evidence) -> list[Conflict]:
         *_tops(evidence),
         *_twice(evidence, evidence.of("phase")),
         *_twice(evidence, ranks),
+        *_dispensable(evidence, ranks),
         *_needs(evidence, ranks),
         *_prevailing(evidence),
         *_backwards(evidence),
@@ -58,6 +60,25 @@ def _twice(evidence: Evidence, ranks: Sequence[Assertion]) -> Iterator[Conflict]
                 evidence, (one, other), "The same thing has two priorities.",
                 f"{one.value} and {other.value}",
             )  # fmt: skip
+
+
+def _dispensable(evidence: Evidence, ranks: Sequence[Assertion]) -> Iterator[Conflict]:
+    """What is essential is optional, or what is mandatory comes last."""
+    against = {True: "P3", False: "P1"}
+    for need in evidence.of("fact:required"):
+        for rank in ranks:
+            about = need.about - words("ranks", "noise")
+            same = about and about == rank.about - words("ranks", "noise")
+            if (
+                same
+                and rank.source != need.source
+                and rank.scope == need.scope
+                and rank.value == against[need.value is True]
+            ):
+                yield _told(
+                    evidence, (rank, need), "It is needed here and can be left out there.",
+                    f"{rank.shown} / {need.shown}",
+                )  # fmt: skip
 
 
 def _one_thing(one: Assertion, other: Assertion) -> bool:

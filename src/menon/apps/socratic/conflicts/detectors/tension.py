@@ -125,7 +125,8 @@ def _far(one: Assertion, other: Assertion, near: object) -> bool:
     Args:
         one: what is demanded.
         other: what pulls against it.
-        near: `subject` compares what stands before the verbs only, `part` named parts only.
+        near: `subject` compares what stands before the verbs only, `part` named parts only,
+            `role` the people only.
     """
     loose = words("tensions", "anything") | words("words", "whole") | words("words", "project")
     if near == "part":
@@ -134,6 +135,9 @@ def _far(one: Assertion, other: Assertion, near: object) -> bool:
             a.subject - nouns - loose if a.subject & nouns else frozenset[str]()
             for a in (one, other)
         )  # fmt: skip
+    elif near == "role":
+        roles = words("actors", "roles") - {"user"}
+        mine, theirs = ((a.subject | a.target) & roles for a in (one, other))
     elif near == "subject":
         mine, theirs = one.subject - loose, other.subject - loose
     else:

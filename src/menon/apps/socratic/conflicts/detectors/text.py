@@ -27,6 +27,8 @@ _SHORT = 4
 """Words of a denial that leaves no case open."""
 _EXTRA = 2
 """Words that only one of two opposite sentences may have."""
+_LASTING = frozenset({"immediat", "stay", "remain", "keep", "automatically"})
+"""`Stay shut`, `lock automatically`: beside an opposite these say nothing of their own."""
 _OPEN = frozenset({"also", "additionally", "alternatively", "optionally"})
 """Beside these one way is not the only one."""
 _ALIKE = 0.6
@@ -112,22 +114,28 @@ def _contradiction(one: Clause, other: Clause) -> str:
     common = one.said & other.said
     if one.negated != other.negated and (_denied_at_all(one, other) or _denied_at_all(other, one)):
         return "One denies what the other grants in part."
-    if len(common) < _ALIKE * len(union - words("words", "light")) - 1:
+    lasting = _LASTING if one.condition and one.condition == other.condition else {"immediat"}
+    if len(common) < _ALIKE * len(union - words("words", "light") - lasting) - 1:
         return ""
     mine, theirs = one.said - common, other.said - common
-    if one.negated != other.negated:
+    pair = _opposite(one, other)
+    if one.negated != other.negated and not _by_verb(one, other, pair):
         # `A paid order is final` is an exception to what holds for orders.
         stated = (mine if one.negated else theirs) & words("words", "states")
         alike = len(common) >= _ALIKE * len(union) and not (mine and theirs) and not stated
+        # `The express lift` does not stop where `the lift` does.
+        alike = alike and not (
+            _stops(one, other) and (mine & one.subject or theirs & other.subject)
+        )
         return (
             "One says what the other denies." if alike and _numbers(one) == _numbers(other) else ""
         )
-    pair = _opposite(one, other)
     numbers = _numbers(one), _numbers(other)
-    if not pair or (all(numbers) and numbers[0] != numbers[1]):
+    cases = one.condition and other.condition and one.condition ^ other.condition
+    if not pair or (cases and not cases & set(pair)) or (all(numbers) and numbers[0] != numbers[1]):
         # `Kept after a year` and `deleted after ten`: each at its own time.
         return ""
-    loose = words("words", "light") | words("words", "weak") | {"immediat"}
+    loose = words("words", "light") | words("words", "weak") | lasting
     rests = [part - set(pair) - loose for part in (mine, theirs)]
     # One of them may say more, such as how often; where both do, they are about other things.
     # `The test siren` is another than `the siren`.
@@ -139,6 +147,16 @@ def _contradiction(one: Clause, other: Clause) -> str:
         one.subject == other.subject != frozenset() and _copular(one, other)
     )
     return f"{pair[0]} here, {pair[1]} there." if extra and enough else ""
+
+
+def _stops(*both: Clause) -> bool:
+    return any(clause.stems[at] == "stop" for clause in both for at in clause.negations)
+
+
+def _by_verb(one: Clause, other: Clause, pair: tuple[str, str] | None) -> bool:
+    """Whether all that denies is a verb that has its opposite there: `stops`, `keeps running`."""
+    firm = one if one.negated else other
+    return pair is not None and all(firm.stems[at] in pair for at in firm.negations)
 
 
 def _turned_round(one: Clause, other: Clause) -> str:
@@ -166,7 +184,7 @@ def _copular(one: Clause, other: Clause) -> bool:
 
 def _denied_at_all(firm: Clause, other: Clause) -> bool:
     """`Tickets are not refundable` denies what the other grants until the day before."""
-    short = firm.negated and not firm.condition and not firm.exception
+    short = firm.negated and not _stops(firm) and not firm.condition and not firm.exception
     if not short or other.exception or not firm.subject <= other.subject:
         return False
     return 2 <= len(firm.said) <= _SHORT and firm.said <= other.said
@@ -200,7 +218,9 @@ def _prefixed(word: str, rival: str) -> bool:
 
 
 def _words(clause: Clause) -> frozenset[str]:
-    return clause.said | frozenset(clause.stems)
+    # `The lamp is on` says how it is; `on Monday` does not.
+    plain = frozenset(clause.stems[:-1]) - {"on"}
+    return clause.said | plain | frozenset(clause.stems[-1:])
 
 
 DETECTOR = Detector(type=ConflictType.TEXT, order=10, find=find)

@@ -171,7 +171,8 @@ def _sums(evidence: Evidence, group: Sequence[Assertion]) -> Iterator[Conflict]:
 def _calendar(evidence: Evidence, group: Sequence[Assertion]) -> Iterator[Conflict]:
     """Start and duration lead beyond the end."""
     starts = [one for one in group if one.slot == "start" and not one.about]
-    ends = [one for one in group if one.slot == "end" and (not one.about or USED in one.target)]
+    whole = {USED, WHOLE}
+    ends = [one for one in group if one.slot == "end" and (not one.about or whole & one.target)]
     spans = [one for one in group if one.slot == "duration"]
     for start in starts:
         for end in ends:
@@ -182,10 +183,16 @@ def _calendar(evidence: Evidence, group: Sequence[Assertion]) -> Iterator[Confli
             for span in spans:
                 least = _interval(span).low
                 sources = {start.source, end.source, span.source}
-                if math.isfinite(room) and least > room * 1.03 + 1 and len(sources) > 1:
+                late = math.isfinite(room) and least > room * 1.03 + 1 and len(sources) > 1
+                if late and (USED in end.target or _of_one(span, end)):
                     day = _day(_interval(start).low + least)
                     witness = f"{start.shown} and {span.shown} lead to {day}, past {end.shown}"
                     yield _told(evidence, (start, span, end), witness)
+
+
+def _of_one(span: Assertion, end: Assertion) -> bool:
+    """Whether what takes so long is, or belongs to, what is to be over then."""
+    return not span.about or not end.about or same_subject(span.about, end.about)
 
 
 def _after_the_end(evidence: Evidence, group: Sequence[Assertion]) -> Iterator[Conflict]:

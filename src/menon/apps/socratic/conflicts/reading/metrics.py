@@ -131,6 +131,8 @@ def _about(
         if quantity.dim == "time"
         else words("metrics", "sources")
     )
+    if not about:
+        about = _one_of(clause)
     if metric:
         about -= words_of(metric)
     if quantity.dim in _STATES:
@@ -144,6 +146,13 @@ def _about(
     if (metric and metrics()[metric].get("whole")) or "concurrent" in target:
         about -= words("metrics", "infrastructure")
     return about
+
+
+def _one_of(clause: Clause) -> frozenset[str]:
+    """`So one booking must hold ...`: the thing is counted, and is the subject."""
+    first = [q for q in clause.quantities if q.end <= clause.verb and q.dim == "count"]
+    single = first and clause.tokens[first[0].core].text == "one"
+    return frozenset(canonical(first[0].noun)) if single else frozenset()
 
 
 def _case(clause: Clause, quantity: Quantity, about: frozenset[str]) -> frozenset[str]:

@@ -19,10 +19,6 @@ _ASKING = frozenset({"want", "expect", "promis", "demand", "hope", "wish", "insi
 _MANY_DAYS = 10
 _UNITS = frozenset({"week", "fortnight", "sprint", "month", "quarter", "year", "working day"})
 _PLACES = ("part:", "phase:", "region:", "platform:")
-_PREPOSITIONS = frozenset(
-    {"by", "in", "for", "with", "within", "before", "after", "at", "on", "to", "until", "from",
-     "of"}
-)  # fmt: skip
 USED, DONE = "used", "done"
 """Marks an end as the begin of use, or as that of the work before."""
 INNER = "inner"
@@ -58,9 +54,16 @@ def is_plan(clause: Clause, quantity: Quantity) -> bool:
     if _is_lead(clause, quantity) or _is_short(clause, quantity):
         return False
     work = any(_found(clause, key) for key in ("effort", "part", "development", "strong", "used"))
-    if not work and set(clause.canon) & _single("not_plan"):
+    if not work and _unnamed(clause) & _single("not_plan"):
         return False
     return _speaks_of_work(clause) or _of_part(clause, quantity)
+
+
+def _unnamed(clause: Clause) -> frozenset[str]:
+    """The words but for those that name a system: `the booking site` books nothing."""
+    head = next((s for s in reversed(clause.canon[: clause.verb]) if s), "")
+    systems = words("words", "whole") | _single("whole") | _single("made")
+    return frozenset(clause.canon) - (clause.subject if head in systems else frozenset())
 
 
 def _is_short(clause: Clause, quantity: Quantity) -> bool:
@@ -103,7 +106,7 @@ def _speaks_of_work(clause: Clause) -> bool:
 
 def _of_part(clause: Clause, quantity: Quantity) -> bool:
     """`The driver app takes five months`: something that is made, in the units of plans."""
-    if set(clause.canon) & _single("not_plan") or _by_users(clause):
+    if _unnamed(clause) & _single("not_plan") or _by_users(clause):
         return False
     days = quantity.unit == "day" and max(abs(v) for v in quantity.interval[:2] if math.isfinite(v))
     planned = quantity.dim == "date" or quantity.unit in _UNITS or days >= _MANY_DAYS * DAY
@@ -168,7 +171,7 @@ def _local(clause: Clause) -> frozenset[str] | None:
         stem = clause.canon[at]
         if stem in makes:
             within = True
-        elif stem in _PREPOSITIONS or clause.tokens[at].kind != "word":
+        elif stem in words("plans", "prepositions") or clause.tokens[at].kind != "word":
             within = within if stem in {"of", "for"} and at == clause.verb + 1 else False
         elif within and stem in clause.content:
             found.add(stem)

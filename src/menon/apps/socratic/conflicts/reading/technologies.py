@@ -5,8 +5,9 @@ from functools import cache
 from typing import cast
 
 from menon.apps.socratic.conflicts.clauses import Clause
-from menon.apps.socratic.conflicts.lexicon import Match, Phrases, document, words
+from menon.apps.socratic.conflicts.lexicon import Match, Phrases, document, stemmed, words
 from menon.apps.socratic.conflicts.model import Assertion
+from menon.apps.socratic.conflicts.patterns import Patterns
 from menon.apps.socratic.conflicts.reading import Reader, assertion
 
 _BEFORE = 9
@@ -16,7 +17,8 @@ _BEFORE = 9
 _SITUATIONS = frozenset(
     {"server search", "durable", "joins", "acid", "background job", "erasure", "anonymous use",
      "instant revoke", "modern browser", "cross platform", "android", "ios", "local accounts",
-     "needs admin", "server code"}
+     "needs admin", "server code",
+     "cookies", "full system", "wifi", "bluetooth"}
 )  # fmt: skip
 """Concepts that nobody refuses as such; a negation beside them says something else."""
 _OF_CLIENTS = frozenset(
@@ -25,10 +27,14 @@ _OF_CLIENTS = frozenset(
 )  # fmt: skip
 """Concepts that are about clients, so that naming one makes no part of its own."""
 _CLIENTS = frozenset({"browser", "desktop", "client", "mobil", "devic", "phon", "tablet", "laptop"})
-_SURROUNDINGS = frozenset({"offline first", "works offline", "high availability"})
+_SURROUNDINGS = frozenset(
+    {"offline first", "works offline", "high availability", "synchronous external call"}
+)
 """Concepts that are told as a condition: what holds there, is to be possible there."""
 _ENDS_OF = {"app": "app", "websit": "websit", "sit": "websit", "server": "server"}
 """Ends of one system: what the app needs says nothing about the website."""
+_MANY_SERVERS = frozenset({"web", "application", "database", "backend", "production", "own"})
+"""Before `server` these name no part of its own."""
 _PLATFORMS = frozenset(
     {"ios", "android", "web", "iphon", "windows", "linux", "nativ", "mobil", "mobile"}
 )
@@ -41,6 +47,19 @@ def _concepts(name: str) -> Phrases:
 
 
 @cache
+def _patterns(name: str) -> Patterns:
+    table = cast("Mapping[str, list[str]]", document(name)["patterns"])
+    kinds = cast("Mapping[str, list[object]]", document("kinds")["kinds"])
+    return Patterns(((concept, p) for concept, found in table.items() for p in found), kinds)
+
+
+@cache
+def _denials() -> Mapping[str, str]:
+    """What is wished for where a wish is refused: who names nobody wants anonymity."""
+    return cast("Mapping[str, str]", document("tensions")["denials"])
+
+
+@cache
 def _instead() -> Phrases:
     return Phrases(("instead", str(p)) for p in document("technologies")["instead"])
 
@@ -49,22 +68,24 @@ def read(clause: Clause) -> Iterator[Assertion]:
     """One assertion for each concept, of the technology matrix and of the tensions."""
     for name in ("technologies", "tensions"):
         yield from _around(clause, name)
-        found = list(_concepts(name).every(clause.stems))
+        found = list(_every(name, clause.stems))
+        inside = _inside_of(name, clause, found)
         for match in found:
             avoided = _avoided(clause, match)
+            denied = _denials().get(match.label, "") if avoided and name == "tensions" else ""
             if avoided and (_inside(match, found) or match.label in _SITUATIONS):
                 continue
             yield assertion(
                 clause,
                 "technology" if name == "technologies" else "wish",
-                operator="avoid" if avoided else "use",
-                value=match.label,
+                operator="avoid" if avoided and not denied else "use",
+                value=denied or match.label,
                 about=_parts(clause, found) - (_CLIENTS if match.label in _OF_CLIENTS else set()),
                 subject=_named_part(clause, match)
                 if name == "technologies"
                 else _doer(clause, found),
-                target=(clause.content | clause.condition)
-                - {s for m in found for s in clause.stems[m.start : m.end]},
+                target=(clause.content | clause.condition) - inside,
+                everywhere=clause.universal,
                 shown=" ".join(t.text for t in clause.tokens[match.start : match.end]),
             )
 
@@ -73,13 +94,38 @@ def _around(clause: Clause, name: str) -> Iterator[Assertion]:
     """`It works where there is no network`: what surrounds it stands in the condition."""
     if not clause.condition or clause.negated:
         return
-    told = {m.label for m in _concepts(name).every(clause.stems)}
-    for match in _concepts(name).every(clause.whole):
+    told = {m.label for m in _every(name, clause.stems)}
+    for match in _every(name, clause.whole):
         if match.label in _SURROUNDINGS and match.label not in told:
             yield assertion(
                 clause, "technology" if name == "technologies" else "wish", operator="use",
                 value=match.label, shown=" ".join(clause.whole[match.start : match.end]),
+                target=clause.content,
             )  # fmt: skip
+
+
+def _every(name: str, stems: Sequence[str]) -> Iterator[Match]:
+    yield from _concepts(name).every(stems)
+    yield from _patterns(name).every(stems)
+
+
+@cache
+def _vocabulary(name: str) -> Mapping[str, frozenset[str]]:
+    """The stems of the phrases of each concept."""
+    found: dict[str, set[str]] = {}
+    for concept, listed in document(name)["concepts"].items():
+        found[str(concept)] = {s for p in listed for s in stemmed(str(p))}
+    for concept, stems in _patterns(name).vocabulary():
+        found.setdefault(concept, set()).update(stems)
+    return {concept: frozenset(stems) for concept, stems in found.items()}
+
+
+def _inside_of(name: str, clause: Clause, found: Sequence[Match]) -> set[str]:
+    """The words of the concepts, but for what stands in their gaps."""
+    told = _vocabulary(name)
+    kept = words("kinds", "told_of")
+    span = {s for m in found for s in clause.stems[m.start : m.end] if s in told[m.label]}
+    return span - kept
 
 
 def _inside(match: Match, found: Sequence[Match]) -> bool:
@@ -121,11 +167,26 @@ def _named_part(clause: Clause, match: Match) -> frozenset[str]:
     """The part that is the subject, without the noun that says it is one."""
     nouns = words("technologies", "part_nouns")
     head = next((s for s in reversed(clause.canon[: clause.verb]) if s), "")
+    if not clause.subject and (run := _run(clause, match)):
+        return run
+    if head == "server" and len(clause.subject) > 1 and match.start > clause.verb:
+        # `The file server` is one of several.
+        return clause.subject - words("words", "whole") - _MANY_SERVERS - {head}
     if head not in nouns or match.start < clause.verb or clause.universal:
         # `Every action in the app` is about the whole of it.
         return frozenset()
     loose = words("words", "whole") | words("words", "project") | _CLIENTS | _PLATFORMS | {head}
     return clause.subject - loose or frozenset({_ENDS_OF.get(head, head)} & _ENDS_OF.keys())
+
+
+def _run(clause: Clause, match: Match) -> frozenset[str]:
+    """`We host the wiki on our own server`: what is run there."""
+    runs = [at for at, s in enumerate(clause.stems) if s in words("technologies", "running")]
+    if not runs or match.start <= runs[0]:
+        return frozenset()
+    said = frozenset(clause.stems[runs[0] + 1 : match.start]) & clause.content
+    loose = words("words", "whole") | words("words", "project") | words("tensions", "anything")
+    return said - loose - words("technologies", "making")
 
 
 READER = Reader(read=read)

@@ -47,9 +47,12 @@ class Patterns:
         """Every pattern that is found."""
         if self._starts.keys().isdisjoint(stems):
             return
+        present = frozenset(stems)
         barriers = words("words", "negator") | words("kinds", "barriers")
         for place, stem in enumerate(stems):
             for pattern in self._starts.get(stem, ()):
+                if pattern.parts[-1].isdisjoint(present):
+                    continue
                 if end := _behind(pattern.parts, stems, place, barriers):
                     yield Match(place, end, pattern.label)
 

@@ -130,6 +130,9 @@ def _far(one: Assertion, other: Assertion, near: object) -> bool:
     """
     loose = words("tensions", "anything") | words("words", "whole") | words("words", "project")
     if near == "part":
+        ends = words("tensions", "ends") & (one.subject ^ other.subject)
+        if ends and one.subject and other.subject:
+            return True
         nouns = words("technologies", "part_nouns")
         mine, theirs = (
             a.subject - nouns - loose if a.subject & nouns else frozenset[str]()

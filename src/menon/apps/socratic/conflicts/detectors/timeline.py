@@ -172,19 +172,21 @@ def _calendar(evidence: Evidence, group: Sequence[Assertion]) -> Iterator[Confli
     """Start and duration lead beyond the end."""
     starts = [one for one in group if one.slot == "start" and not one.about]
     whole = {USED, WHOLE}
-    ends = [one for one in group if one.slot == "end" and (not one.about or whole & one.target)]
+    ends = [one for one in group if one.slot == "end" and INNER not in one.target]
     spans = [one for one in group if one.slot == "duration"]
     for start in starts:
         for end in ends:
             room = _interval(end).high - _interval(start).low
-            if room < 0 and start.source != end.source:
+            of_all = not end.about or bool(whole & end.target)
+            if of_all and room < 0 and start.source != end.source:
                 yield _told(evidence, (start, end), f"{start.shown} is later than {end.shown}")
                 continue
             for span in spans:
                 least = _interval(span).low
                 sources = {start.source, end.source, span.source}
                 late = math.isfinite(room) and least > room * 1.03 + 1 and len(sources) > 1
-                if late and (USED in end.target or _of_one(span, end)):
+                named = of_all or bool(span.about)
+                if late and named and (USED in end.target or _of_one(span, end)):
                     day = _day(_interval(start).low + least)
                     witness = f"{start.shown} and {span.shown} lead to {day}, past {end.shown}"
                     yield _told(evidence, (start, span, end), witness)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from menon.apps.socratic.conflicts.ages import deed, least_age
 from menon.apps.socratic.conflicts.clauses import Clause
 from menon.apps.socratic.conflicts.counts import holds, size_of, sized
 from menon.apps.socratic.conflicts.lexicon import canonical, words
@@ -36,6 +37,10 @@ def read(clause: Clause) -> Iterator[Assertion]:
             continue
         found = _of_event(clause, quantity) or _measured(clause, quantity)
         yield found
+        if age := least_age(clause, quantity):
+            about = deed(clause, quantity)
+            yield replace(found, slot="count:least age", value=age, about=about, unit="",
+                          subject=frozenset(), head=frozenset(), target=frozenset())  # fmt: skip
         if quantity.dim == "count" and holds(clause, quantity, found.target):
             yield replace(found, slot="count:capacity", target=frozenset())
 
@@ -110,7 +115,7 @@ def _measured(clause: Clause, quantity: Quantity) -> Assertion:
         f"{quantity.dim}{per}:{metric}",
         operator=quantity.operator,
         value=_granted(clause, quantity),
-        scope=_case(clause, quantity, about),
+        scope=_case(clause, quantity, about) | _size(clause),
         unit=quantity.unit,
         about=about,
         subject=clause.subject & about,
@@ -168,6 +173,12 @@ def _case(clause: Clause, quantity: Quantity, about: frozenset[str]) -> frozense
 
 
 _BESIDE: Final = frozenset({"after", "before", "between", "since", "until"})
+
+
+def _size(clause: Clause) -> frozenset[str]:
+    """`A small locker` is one of several kinds."""
+    named = words("metrics", "sizes") & set(clause.stems[: clause.verb])
+    return frozenset(f"size:{stem}" for stem in named)
 
 
 def _head(clause: Clause, about: frozenset[str]) -> frozenset[str]:

@@ -28,8 +28,9 @@ _OF_CLIENTS = frozenset(
 """Concepts that are about clients, so that naming one makes no part of its own."""
 _CLIENTS = frozenset({"browser", "desktop", "client", "mobil", "devic", "phon", "tablet", "laptop"})
 _SURROUNDINGS = frozenset(
-    {"offline first", "works offline", "high availability", "synchronous external call"}
-)
+    {"offline first", "works offline", "high availability", "synchronous external call",
+     "site failure", "live check"}
+)  # fmt: skip
 """Concepts that are told as a condition: what holds there, is to be possible there."""
 _ENDS_OF = {"app": "app", "websit": "websit", "sit": "websit", "server": "server"}
 """Ends of one system: what the app needs says nothing about the website."""
@@ -94,9 +95,10 @@ def _around(clause: Clause, name: str) -> Iterator[Assertion]:
     """`It works where there is no network`: what surrounds it stands in the condition."""
     if not clause.condition or clause.negated:
         return
-    told = {m.label for m in _every(name, clause.stems)}
-    for match in _every(name, clause.whole):
-        if match.label in _SURROUNDINGS and match.label not in told:
+    around = [match for match in _every(name, clause.whole) if match.label in _SURROUNDINGS]
+    told = {match.label for match in _every(name, clause.stems)} if around else set[str]()
+    for match in around:
+        if match.label not in told:
             yield assertion(
                 clause, "technology" if name == "technologies" else "wish", operator="use",
                 value=match.label, shown=" ".join(clause.whole[match.start : match.end]),

@@ -186,7 +186,7 @@ def _calendar(evidence: Evidence, group: Sequence[Assertion]) -> Iterator[Confli
                 sources = {start.source, end.source, span.source}
                 late = math.isfinite(room) and least > room * 1.03 + 1 and len(sources) > 1
                 named = of_all or bool(span.about)
-                if late and named and (USED in end.target or _of_one(span, end)):
+                if late and named and _of_one(span, end):
                     day = _day(_interval(start).low + least)
                     witness = f"{start.shown} and {span.shown} lead to {day}, past {end.shown}"
                     yield _told(evidence, (start, span, end), witness)

@@ -24,7 +24,7 @@ FILES = (
     "scenarios", "held_out", "fresh", "third", "fourth", "fifth", "sixth", "seventh", "eighth",
     "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth",
     "fifteenth", "sixteenth", "seventeenth", "eighteenth",
-    "nineteenth", "twentieth", "twentyfirst", "twentysecond",
+    "nineteenth", "twentieth", "twentyfirst", "twentysecond", "twentythird", "twentyfourth",
 )  # fmt: skip
 PRECISION, RECALL, FALSE_ALARMS, MS = 0.95, 0.85, 5.0, 300.0
 NEUTRAL = 4_000

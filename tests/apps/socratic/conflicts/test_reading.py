@@ -114,7 +114,7 @@ class TestWords:
 class TestDetectors:
     def test_are_found_for_each_type(self):
         assert [one.type for one in detectors()] == [
-            ConflictType.TIMELINE, ConflictType.BUDGET, ConflictType.BUDGET,
+            ConflictType.TIMELINE, ConflictType.BUDGET, ConflictType.BUDGET, ConflictType.BUDGET,
             ConflictType.PERMISSION, ConflictType.DATA, ConflictType.SCOPE,
             ConflictType.SCOPE, ConflictType.NUMERIC, ConflictType.NUMERIC,
             ConflictType.TECHNOLOGY, ConflictType.PRIORITY, ConflictType.TIMELINE,

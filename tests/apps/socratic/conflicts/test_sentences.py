@@ -70,7 +70,9 @@ class TestClauses:
         ("text", "last"),
         [
             ("The passport is asked for. It is optional.", "passport is optional"),
-            ("The hive map is critical. It needs the feed.", "it needs the feed"),
+            ("The hive map is critical. It needs the feed.", "hive map needs the feed"),
+            ("The hive map is critical. It needs six weeks.", "it needs six weeks"),
+            ("The hive map is critical. This relies on the feed.", "hive map relies on the feed"),
             ("The export is done. It takes two weeks.", "it takes two weeks"),
         ],
     )

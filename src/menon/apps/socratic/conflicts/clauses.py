@@ -3,9 +3,10 @@
 statement -> sentences -> clauses (at contrasts and new subjects) -> tokens, canonical stems
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 from typing import Final
 
 from menon.apps.socratic.conflicts.conditions import parted
@@ -14,7 +15,7 @@ from menon.apps.socratic.conflicts.frames import framed
 from menon.apps.socratic.conflicts.lexicon import Match, canonical, known, phrases, rejoined, words
 from menon.apps.socratic.conflicts.lists import headed
 from menon.apps.socratic.conflicts.model import Modality, Statement
-from menon.apps.socratic.conflicts.pronouns import named, of_condition, resolved
+from menon.apps.socratic.conflicts.pronouns import dated, named, of_condition, resolved
 from menon.apps.socratic.conflicts.quantities import Quantity, quantities
 from menon.apps.socratic.conflicts.words import LONGEST, Token, sentences, tokens
 
@@ -24,6 +25,12 @@ _NO_DENIAL: Final = (("only",), ("matter",), ("doubt",))
 """`Not only`, `no matter how` deny nothing."""
 _STORES: Final = frozenset({"archive", "archives", "store", "stores"})
 _DETERMINERS: Final = frozenset({"the", "a", "an", "our", "each", "every"})
+_EDGES: Final = {
+    "before": frozenset({"start", "begin", "open"}),
+    "until": frozenset({"start", "begin", "open"}),
+    "after": frozenset({"end", "finish", "complet", "over", "close"}),
+    "once": frozenset({"end", "finish", "complet", "over", "close"}),
+}
 _TELLING: Final = frozenset(
     {"before", "after", "until", "during", "over", "under", "within", "up", "out"}
 )
@@ -79,7 +86,17 @@ class Clause:
         """Everything but the subject under which it holds."""
         when = {"before": "before ", "until": "before "}
         side = when.get(self.trigger, "")
-        return self.scope | frozenset(f"if:{side}{stem}" for stem in self.condition)
+        # `Before the exam starts` is before the exam.
+        while_it = frozenset(f"if:during {stem}" for stem in self._during())
+        named = self.condition - _EDGES.get(self.trigger, frozenset()) or self.condition
+        return self.scope | while_it | frozenset(f"if:{side}{stem}" for stem in named)
+
+    def _during(self) -> Iterator[str]:
+        """What it lasts as long as: `during the trial`."""
+        for at, stem in enumerate(self.canon):
+            if stem == "during" and not self.scope:
+                near = (s for s in self.canon[at + 1 : at + 4] if s in self.content)
+                yield from islice(near, 1)
 
 
 def clauses(statement: Statement, name: tuple[Token, ...] = ()) -> list[Clause]:
@@ -95,13 +112,21 @@ def clauses(statement: Statement, name: tuple[Token, ...] = ()) -> list[Clause]:
         for begin in range(0, len(all_tokens), LONGEST):
             piece = all_tokens[begin : begin + LONGEST]
             lead: frozenset[str] = frozenset()
+            day: tuple[Token, ...] = ()
             for part in cut(piece):
-                read = resolved(part, of_condition(part) or name)
+                read = resolved(dated(part, day), of_condition(part) or name)
                 clause = _clause(statement, sentence, read, len(found), lead)
                 lead = lead or _leading(part, clause)
                 name = name_of(clause) or name
+                day = _day_of(clause) or day
                 found.append(clause)
     return found
+
+
+def _day_of(clause: Clause) -> tuple[Token, ...]:
+    """The last day that a clause names, for a `by then` in the next."""
+    days = [q for q in clause.quantities if q.dim == "date"]
+    return clause.tokens[days[-1].core : days[-1].end] if days else ()
 
 
 def name_of(clause: Clause) -> tuple[Token, ...]:
@@ -190,16 +215,24 @@ def _scoped(stems: Sequence[str]) -> list[Match]:
     return [
         match
         for match in phrases("scopes", "scopes").find(stems)
-        if stems[match.end : match.end + 1] != ("than",) or stems[match.start] != "later"
+        if stems[match.start : match.end] != ("later",) or not _goes_on(stems, match.end)
     ]
+
+
+def _goes_on(stems: Sequence[str], at: int) -> bool:
+    """`Later than` and `later payments` put nothing off."""
+    after = stems[at] if at < len(stems) else ""
+    loose = words("words", "stop") | words("words", "modal")
+    return after == "than" or (after.isalpha() and after not in loose)
 
 
 def _nouns_kept(canon: tuple[str, ...], tokens: Sequence[Token]) -> tuple[str, ...]:
     """`The size of the archive`: a thing, and nothing is to be kept."""
-    if "keep" not in canon[2:]:
+    first = 1 if canon.count("keep") == 1 else 2
+    if "keep" not in canon[first:]:
         return canon
     return tuple(
-        tokens[at].stem if stem == "keep" and at > 1 and _is_store(tokens, at) else stem
+        tokens[at].stem if stem == "keep" and at >= first and _is_store(tokens, at) else stem
         for at, stem in enumerate(canon)
     )
 

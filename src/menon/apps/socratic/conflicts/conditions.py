@@ -21,6 +21,10 @@ _TIMES = frozenset(
     {"day", "week", "month", "year", "quarter", "hour", "minut", "term", "season", "night"}
 )
 _EXAMPLES = frozenset({"such as", "for example"})
+_ONLY = frozenset({"only", "exclusively", "solely", "alone"})
+_NOBODY = frozenset({"no", "nobody", "none"})
+_TAIL = 8
+"""Tokens of an end that only says again what has been said."""
 _KEPT = frozenset({"and", "or", "not", "never", "without"})
 """Words that do: `if it is not paid`."""
 
@@ -44,9 +48,23 @@ def parted(
         if match.start > 1:
             part, stems = part[: match.start], stems[: match.start]
             break
+    part = _unrepeated(part)
     _, excepted, part = _cut(part, "exception")
     trigger, condition, part = _cut(part, "condition")
     return part, (trigger, frozenset(condition)), excepted
+
+
+def _unrepeated(part: tuple[Token, ...]) -> tuple[Token, ...]:
+    """`Only chemists may do it, never a trainee`: the end says once more what `only` says."""
+    for at in range(len(part) - 2, 1, -1):
+        if part[at].text == "," or (part[at].text == "and" and part[at + 1].text in _NOBODY):
+            others = at + 2 < len(part) and part[at + 2].text in {"one", "other", "others", "body"}
+            denied = part[at + 1].text in {"never", "not", "nobody", "none"} or others
+            rest = {token.stem for token in part[at + 1 :]}
+            short = len(part) - at <= _TAIL and not rest & words("words", "aux")
+            only = _ONLY & {token.stem for token in part[:at]}
+            return part[:at] if denied and short and only else part
+    return part
 
 
 def _cut(part: tuple[Token, ...], name: str) -> tuple[str, tuple[str, ...], tuple[Token, ...]]:
@@ -110,14 +128,16 @@ def _acts_here(part: Sequence[Token], at: int, begin: int) -> bool:
 def _always_so(opens: Token, inner: Sequence[Token], said: Sequence[str]) -> bool:
     """`When they sign up` narrows nothing; `once it has been submitted` tells a state."""
     state = opens.stem in {"once", "after", "until", "before"}
-    state |= any(token.text in {"been", "already"} for token in inner)
+    state |= any(token.text in {"been", "already", "is", "are"} for token in inner)
     return not state and set(said) <= words("words", "always_so")
 
 
 def _is_condition(part: tuple[Token, ...], at: int, inner: Sequence[Token]) -> bool:
     """`After 30 days` and `before March` bound a quantity; `at once` is none."""
     timed = part[at].stem in {"after", "before", "until"}
-    if part[at].stem == "once" and (at and part[at - 1].stem == "at"):
+    if part[at].stem == "once" and (
+        (at and part[at - 1].stem == "at") or inner[0].stem in {"in", "within", "for", "on", "at"}
+    ):
         return False
     starts = {"start", "begin", "kick", "commenc"} & {t.stem for t in inner}
     if starts and any(t.kind in {"number", "date"} for t in inner):

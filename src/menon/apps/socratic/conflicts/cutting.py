@@ -36,9 +36,11 @@ def cut(piece: Sequence[Token]) -> Iterator[tuple[Token, ...]]:
             continue
         after = piece[at + 1].stem if at + 1 < len(piece) else ""
         parted = token.stem == "so" and piece[at - 1].text == "," and after != "that"
-        parted |= token.stem in contrast and after != "not" and piece[at - 1].stem not in _BUT
+        contrasts = token.stem in contrast and not (token.text == "while" and _lasts(piece, at))
+        parted |= contrasts and after != "not" and piece[at - 1].stem not in _BUT
         parted |= token.text == ":" and at - start > 2 and _spliced(piece, at)
-        if parted or (token.stem in joins and _new_clause(piece, start, at)):
+        aimed = token.text == "," and piece[start].text == "to"
+        if parted or (token.stem in joins and not aimed and _new_clause(piece, start, at)):
             yield tuple(piece[start:at])
             start = at + 1
     if start < len(piece):
@@ -51,6 +53,12 @@ def acts(tokens: Sequence[Token], at: int) -> bool:
     return not tokens[at].text.endswith(_NOUNS) and before not in _DETERMINERS
 
 
+def _lasts(piece: Sequence[Token], at: int) -> bool:
+    """`It is locked while the machine runs`: a condition; with a comma or a modal a contrast."""
+    modal = words("words", "may") | words("words", "must") | words("words", "should")
+    return piece[at - 1].text != "," and not any(t.stem in modal for t in piece[at + 1 : at + 7])
+
+
 def _new_clause(piece: Sequence[Token], start: int, at: int) -> bool:
     """Whether a clause with a verb of its own ends before this position and another follows."""
     aux = words("words", "aux")
@@ -61,7 +69,9 @@ def _new_clause(piece: Sequence[Token], start: int, at: int) -> bool:
         return False
     if piece[at].text == "," and _spliced(piece, at):
         return True
-    verbs = aux | words("words", "verb")
+    listed = sum(token.text == "," for token in piece[start:at]) > 1
+    # `Orders, labels and cards all have ...`: a list, whose nouns may look like verbs.
+    verbs = aux if listed else aux | words("words", "verb")
     if not any(piece[i].stem in verbs and acts(piece, i) for i in range(start + 1, at)):
         return False
     for place in range(at + 1, min(at + _LOOK, len(piece))):

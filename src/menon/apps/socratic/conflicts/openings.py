@@ -43,6 +43,8 @@ def _speaker(piece: Sequence[Token], start: int) -> int:
         if at > start and token.text in ({",", ":"} if as_one else {":"}):
             # `Software: 5,000 euros` is a sum, and nobody speaks.
             return 0 if piece[at + 1].kind == "number" and not as_one else at + 1 - start
+        if as_one and at > start + 1 and token.text in {"i", "we"}:
+            return at - start
         if as_one and at == start:
             continue
         if token.stem not in speakers and token.kind != "number":

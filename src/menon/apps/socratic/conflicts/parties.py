@@ -10,7 +10,8 @@ from menon.apps.socratic.conflicts.words import Token
 _NO_ROLE = frozenset(
     {"right", "role", "permission", "permiss", "authority", "licens", "exclusively", "solely", "",
      "alone", "person", "account", "member of", "belong", "normal", "ordinary", "regular",
-     "privileg", "always", "authoris", "authoriz"}
+     "privileg", "always", "authoris", "authoriz", "immediat", "directly", "instantly", "never",
+     "promptly", "automatically", "manually"}
 )  # fmt: skip
 _OF = frozenset({"of", "in", "for", "from", "on", "about", "without", "to"})
 """What stands behind these says which of the objects."""
@@ -18,7 +19,15 @@ _ENDS = frozenset(
     {"under", "during", "after", "before", "without", "by", "with", "via", "using",
       "within", "at", ",", ":", "through"}
 )  # fmt: skip
+_WHERE = frozenset({"on", "in", "at", "from", "of", "within"})
+_POSSESSIVES = frozenset({"their", "his", "her", "its", "your", "our", "my"})
+_REFLEXIVE = frozenset({"themselves", "themself", "himself", "herself", "itself"})
+_CIRCUMSTANCE = frozenset({"for", "in", "due", "on", "by", "at", "from", "with", "out"})
+_DETERMINERS = frozenset({"no", "every", "each", "any", "all", "the", "a", "an"})
 _ARTICLES = frozenset({"the", "our", "all", "these", "those", "their"})
+_ANYTHING = frozenset({"anything", "everything", "nothing"})
+ANY = "*"
+"""Stands for whatever a right may be about."""
 EVERYONE, ALL, OWN, OTHERS = "everyone", "all", "own", "others"
 
 
@@ -31,6 +40,13 @@ def actions() -> Mapping[str, str]:
         for verb in verbs:
             found.setdefault(" ".join(known(str(verb))), action)
     return found
+
+
+@cache
+def nominal() -> Mapping[str, str]:
+    """The action that a noun names: who sends invitations invites."""
+    table = cast("Mapping[str, str]", document("actions")["nominal"])
+    return {stem: action for noun, action in table.items() for stem in known(noun)}
 
 
 def action_of(stem: str, *, behind_modal: bool = False) -> str:
@@ -100,7 +116,11 @@ def _label(chunk: Sequence[str]) -> str:
     if list(chunk)[:2] == ["no", "one"]:
         return EVERYONE
     loose = words("words", "stop") | words("words", "modal") | words("words", "negator")
-    kept = [s for s in chunk if s not in loose and s not in _NO_ROLE]
+    begin = 0
+    if chunk and chunk[0] in _CIRCUMSTANCE:
+        # `For reasons of privacy no parent may ...`: who it is stands behind.
+        begin = max((at for at, s in enumerate(chunk) if s in _DETERMINERS and at > 1), default=0)
+    kept = [s for s in chunk[begin:] if s not in loose and s not in _NO_ROLE]
     named = [s for s in kept if s.replace(" ", "").isalpha()]
     if not named or set(named) & (words("words", "whole") - {"part"}):
         return ""
@@ -129,19 +149,29 @@ def object_of(part: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
     while part and part[0] in _ENDS:
         # `At weekends drafts are released`: the object comes after the time.
         part = part[1:]
-    noise |= words("words", "light") - {"report", "claim", "expens", "estimat"}
+    noise |= words("words", "light") - words("actions", "things")
     noise -= {"plan"}
-    end = next((at for at, s in enumerate(part) if s in _ENDS or _acts_again(part, at)), len(part))
+    ends = (at for at in range(len(part)) if _ends_object(part, at))
+    end = next(ends, len(part))
     people = {"user", "member", "person", "team", "staff", "employee"}
     kept = [(at, s) for at, s in enumerate(part[:end]) if s and s not in noise]
     kept = [(at, s) for at, s in kept if s.replace(" ", "").isalpha()]
     bare = [(at, s) for at, s in kept if s not in people] or kept
+    bare = [(at, s) for at, s in bare if s not in _ANYTHING]
     if not bare:
-        return frozenset(), frozenset()
+        # `They may not change anything`, but something `else` is not all.
+        wild = frozenset({ANY} if _ANYTHING & set(part[:end]) and "else" not in part else ())
+        return wild, wild
     first = bare[0][0]
     head = next((at for at in range(first + 1, end) if part[at] in _OF), end)
     last = [s for at, s in bare if at < head][-1:]
     return frozenset(s for _, s in bare), frozenset(last)
+
+
+def _ends_object(part: Sequence[str], at: int) -> bool:
+    """Whether something else begins: how, when, or what is done next."""
+    often = part[at] in {"every", "each"} and set(part[at + 1 : at + 2]) & words("words", "often")
+    return part[at] in _ENDS or bool(often) or _acts_again(part, at)
 
 
 def _acts_again(part: Sequence[str], at: int) -> bool:
@@ -158,7 +188,7 @@ def sole(part: Sequence[str]) -> list[str]:
 
 def denies(before: Sequence[str]) -> bool:
     """Whether what stands before the verb negates it: `nobody`, `no guest`."""
-    return bool({"no", "nobody", "none", "neither", "not", "never"} & set(before))
+    return bool({"no", "nobody", "none", "neither", "not", "never", "nothing"} & set(before))
 
 
 def is_things(tokens: Sequence[Token], end: int) -> bool:
@@ -169,11 +199,32 @@ def is_things(tokens: Sequence[Token], end: int) -> bool:
     return tokens[0].text == "the" and end <= 4 and bool(said & {"is", "are"}) and "of" not in said
 
 
-def scope_of(part: Sequence[str]) -> str:
-    """Whose records are meant: one's own, those of others, or all."""
-    stems = list(part)
+def scope_of(part: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """Whose records are meant: one's own, those of others, or all; and what they are then."""
+    stems = _without_manner(part)
     if any(True for _ in _owned("others").find(stems)):
-        return OTHERS
-    if any(True for _ in _owned("own").find(stems)):
-        return OWN
-    return ALL
+        return OTHERS, stems
+    for match in _owned("own").find(stems):
+        if "even" in stems[max(0, match.start - 2) : match.start]:
+            # `Not even their own`: all, and these as well.
+            return ALL, stems[: match.start]
+        begin = match.start
+        while begin and (stems[begin - 1] in _WHERE or stems[begin - 1] in _POSSESSIVES):
+            begin -= 1
+        # `The files of patients on her own ward`: the ward tells whose they are.
+        located = begin < match.start and stems[begin] in _WHERE
+        told = located or match.end - match.start > 1
+        return OWN, stems[:begin] if told and begin else stems
+    return ALL, stems
+
+
+def _without_manner(part: Sequence[str]) -> list[str]:
+    """`Publish articles themselves`, `on their own` tell how, and not whose."""
+    found: list[str] = []
+    for at, stem in enumerate(part):
+        found.append(stem)
+        if stem in _REFLEXIVE and at:
+            found.pop()
+        elif found[-1:] == ["own"] and found[-3:-2] == ["on"] and at + 1 == len(part):
+            del found[-3:]
+    return found

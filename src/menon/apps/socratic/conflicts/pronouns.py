@@ -7,6 +7,7 @@ from menon.apps.socratic.conflicts.lexicon import words
 from menon.apps.socratic.conflicts.words import Token
 
 _PRONOUNS: Final = frozenset({"it", "they", "them", "these", "those"})
+_UP_TO: Final = frozenset({"by", "before", "until", "till", "after", "since"})
 _EMPTY: Final = frozenset(
     {"take", "tak", "cost", "last", "mean", "seem", "need", "require", "work"}
 )
@@ -21,7 +22,7 @@ def resolved(part: tuple[Token, ...], name: tuple[Token, ...]) -> tuple[Token, .
     if not name:
         return part
     for at, token in enumerate(part):
-        if token.text not in _PRONOUNS:
+        if token.text not in _PRONOUNS and not (at == 0 and _points(part)):
             continue
         if token.text in {"these", "those"} and _names_more(part, at):
             return part
@@ -29,6 +30,23 @@ def resolved(part: tuple[Token, ...], name: tuple[Token, ...]) -> tuple[Token, .
             return part
         return (*part[:at], *name, *part[at + 1 :])
     return part
+
+
+def dated(part: tuple[Token, ...], day: tuple[Token, ...]) -> tuple[Token, ...]:
+    """`By then`, `before that`: by the day that was named before."""
+    for at in range(1, len(part)) if day else ():
+        last = at + 1 >= len(part) or part[at + 1].kind == "mark"
+        if part[at].text in {"then", "that"} and part[at - 1].text in _UP_TO and last:
+            return (*part[:at], *day, *part[at + 1 :])
+    return part
+
+
+def _points(part: Sequence[Token]) -> bool:
+    """`This relies on the ledger`: what was named before does."""
+    verb = part[1] if len(part) > 1 else None
+    if part[0].text not in {"this", "that"} or verb is None:
+        return False
+    return verb.text.endswith("s") and verb.stem in words("words", "verb") and verb.stem != "mean"
 
 
 def of_condition(part: Sequence[Token]) -> tuple[Token, ...]:
@@ -63,7 +81,9 @@ def _is_empty(part: Sequence[Token]) -> bool:
     while at < len(stems) and (stems[at] in loose) and stems[at] not in _EMPTY:
         at += 1
     if at < len(stems) and stems[at] in _EMPTY:
-        return True
+        # `It needs six weeks`, but `it needs the ledger`.
+        things = stems[at] in {"need", "require"} and stems[at + 1 : at + 2] == ["the"]
+        return not things
     return bool({"that", "if", "when"} & set(stems[2:6])) or "to" in stems[2:5]
 
 

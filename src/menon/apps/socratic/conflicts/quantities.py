@@ -6,13 +6,15 @@ from typing import Final, NamedTuple, cast
 
 from menon.apps.socratic.conflicts.bounds import bound_of, interval
 from menon.apps.socratic.conflicts.dates import Days, date_at
-from menon.apps.socratic.conflicts.lexicon import Phrases, document, words
+from menon.apps.socratic.conflicts.lexicon import document, words
 from menon.apps.socratic.conflicts.model import Interval
 from menon.apps.socratic.conflicts.numbers import Number, number_at
+from menon.apps.socratic.conflicts.units import currencies, factor, units
 from menon.apps.socratic.conflicts.words import Token
 
 _CLOCK: Final = frozenset({"am", "pm", "o", "oclock", "noon", "midnight"})
 """Behind a number these make it a time of the day."""
+_NOON: Final = 12
 _OFTEN: Final = {"once": 1, "twice": 2, "thrice": 3}
 _NOUN_WORDS: Final = 3
 _MOST: Final = 30
@@ -20,6 +22,8 @@ _MOST: Final = 30
 DAY: Final = 86_400.0
 
 
+_BESIDE = frozenset({"and", "per", "/", "a"})
+_OCCASIONS = frozenset({"semester", "term", "season", "shift", "trip", "visit", "match", "lesson"})
 _EACH = frozenset({"per", "a", "an", "/", "each", "every"})
 
 
@@ -58,29 +62,6 @@ def _names() -> frozenset[str]:
     return frozenset(str(name) for name in document("amounts")["names"])
 
 
-@cache
-def _units() -> Phrases:
-    table = cast("Mapping[str, Mapping[str, list[object]]]", document("units"))
-    return Phrases(
-        (f"{dim}|{unit}", str(phrase))
-        for dim, units in table.items()
-        for unit, row in units.items()
-        for phrase in row[1:]
-    )
-
-
-@cache
-def _factor(dim: str, unit: str) -> float:
-    table = cast("Mapping[str, Mapping[str, list[float]]]", document("units"))
-    return float(table[dim][unit][0])
-
-
-@cache
-def _currencies() -> Phrases:
-    table = cast("Mapping[str, list[object]]", document("amounts")["currencies"])
-    return Phrases((code, str(phrase)) for code, phrases in table.items() for phrase in phrases)
-
-
 def quantities(tokens: Sequence[Token], taken: frozenset[int]) -> list[Quantity]:
     """The quantities of a clause, from left to right.
 
@@ -108,7 +89,7 @@ def _at(tokens: Sequence[Token], stems: Sequence[str], at: int) -> _Read | Days 
     day = date_at(tokens, at)
     if day:
         return day
-    currency = _currencies().at(stems, at)
+    currency = currencies().at(stems, at)
     if currency and currency.end < len(tokens) and tokens[currency.end].kind != "mark":
         number = number_at(tokens, currency.end, money=True)
         if number and (tokens[currency.end].kind == "number" or currency.label == stems[at]):
@@ -136,21 +117,32 @@ def _single(tokens: Sequence[Token], stems: Sequence[str], at: int) -> _Read | N
     if tokens[at].text not in {"a", "an"} or at + 1 >= len(tokens):
         return None
     begin = at + 2 if tokens[at + 1].text in {"whole", "full", "entire"} else at + 1
-    unit = _units().at(stems, begin) if begin < len(tokens) else None
+    unit = units().at(stems, begin) if begin < len(tokens) else None
     if not unit or tokens[at + 1].text in {"s", "m", "d", "t", "g", "min", "sprint"}:
         return None
     dim, name = unit.label.split("|")
+    if tokens[unit.end - 1].text == "second" and _is_next(tokens, unit.end):
+        return None
     if dim not in {"time", "effort"} or _follows_amount(tokens, at):
         return None
-    value = _factor(dim, name)
+    value = factor(dim, name)
     return _Read(at, unit.end, dim, value, value, name)
+
+
+def _is_next(tokens: Sequence[Token], at: int) -> bool:
+    """`A second person` is the one after the first, and no time."""
+    after = tokens[at] if at < len(tokens) else None
+    loose = words("words", "stop") | words("words", "modal") | words("words", "light") | {"delay"}
+    return after is not None and after.kind == "word" and after.stem not in loose
 
 
 def _repeated(tokens: Sequence[Token], stems: Sequence[str], at: int) -> _Read | None:
     """`Twice per second` is a rate."""
     times = float(_OFTEN[tokens[at].text])
     read = _with_per(tokens, stems, _Read(at, at + 1, "count", times, times, noun=("tim",)))
-    return read if read.dim == "rate" else None
+    # `Only once` is a number of times; `once it is paid` is none.
+    told = at > 0 and tokens[at - 1].text in {"only", "most", "than", "exactly", "just"}
+    return read if read.dim == "rate" or told else None
 
 
 def _follows_amount(tokens: Sequence[Token], at: int) -> bool:
@@ -162,20 +154,20 @@ def _follows_amount(tokens: Sequence[Token], at: int) -> bool:
 def _measured(tokens: Sequence[Token], stems: Sequence[str], number: Number) -> _Read | None:
     start, end, low = number
     high, end = _range(tokens, stems, start, end, low)
-    money = _currencies().at(stems, end) if end < len(stems) else None
+    money = currencies().at(stems, end) if end < len(stems) else None
     if money:
         return _money(tokens, stems, Number(start, money.end, low), money.label, high)
-    unit = _units().at(stems, end) if end < len(stems) else None
+    unit = units().at(stems, end) if end < len(stems) else None
     if unit is None:
         return _counted(tokens, stems, _Read(start, end, "count", low, high))
     dim, name = unit.label.split("|")
-    factor = _factor(dim, name)
-    read = _Read(start, unit.end, dim, low * factor, high * factor, name)
+    size = factor(dim, name)
+    read = _Read(start, unit.end, dim, low * size, high * size, name)
     high_again, end = _range(tokens, stems, start, read.end, low)
     if end > read.end:
-        second = _units().at(stems, end) if end < len(stems) else None
+        second = units().at(stems, end) if end < len(stems) else None
         if second and second.label.startswith(dim):
-            other = _factor(dim, second.label.split("|")[1])
+            other = factor(dim, second.label.split("|")[1])
             read = read._replace(end=second.end, high=high_again * other)
     return read._replace(end=read.end) if dim == "time" else _with_per(tokens, stems, read)
 
@@ -209,7 +201,7 @@ def _money(
         most, end = _range(tokens, stems, number.start, number.end, number.value)
         number = number._replace(end=end)
     read = _Read(number.start, number.end, "money", number.value, most, code)
-    again = _currencies().at(stems, read.end) if read.end < len(stems) else None
+    again = currencies().at(stems, read.end) if read.end < len(stems) else None
     return _with_per(tokens, stems, read._replace(end=again.end) if again else read)
 
 
@@ -218,7 +210,8 @@ def _counted(tokens: Sequence[Token], stems: Sequence[str], read: _Read) -> _Rea
     noun: list[str] = []
     end = read.end
     if end < len(tokens) and tokens[end].text in _CLOCK:
-        return read._replace(dim="clock", end=end + 1)
+        half = 12.0 if tokens[end].text == "pm" and read.low < _NOON else 0.0
+        return read._replace(dim="clock", end=end + 1, low=read.low + half, high=read.high + half)
     skip, verbs = words("words", "stop") | words("words", "modal"), words("words", "verb")
     while end < len(tokens) and tokens[end].kind == "word" and len(noun) < _NOUN_WORDS:
         stem = stems[end]
@@ -235,18 +228,31 @@ def _with_per(tokens: Sequence[Token], stems: Sequence[str], read: _Read) -> _Re
         return _rated(read, adverbs[tokens[read.end].text], read.end + 1)
     if read.end + 1 >= len(tokens) or tokens[read.end].text not in _EACH:
         return _rated(read, "s", read.end) if read.dim == "rate" else read
-    unit = _units().at(stems, read.end + 1)
+    unit = units().at(stems, read.end + 1)
     if unit and unit.label.startswith("time|"):
         return _rated(read, unit.label.split("|")[1], unit.end)
     if tokens[read.end].text in {"per", "/"} and tokens[read.end + 1].kind == "word":
+        named = read._replace(end=read.end + 2, per=f"per {stems[read.end + 1]}")
+        return _paid_for(tokens, stems, named) or named
+    if stems[read.end + 1] in _OCCASIONS:
         return read._replace(end=read.end + 2, per=f"per {stems[read.end + 1]}")
     return read
+
+
+def _paid_for(tokens: Sequence[Token], stems: Sequence[str], named: _Read) -> _Read | None:
+    """`Per developer and month`: the time says how often."""
+    beside = tokens[named.end : named.end + 2]
+    joined = len(beside) > 1 and beside[0].text in _BESIDE
+    again = units().at(stems, named.end + 1) if joined else None
+    if not again or not again.label.startswith("time|") or named.dim != "money":
+        return None
+    return _rated(named, again.label.split("|")[1], again.end)
 
 
 def _rated(read: _Read, unit: str, end: int) -> _Read:
     if read.dim not in {"count", "rate"}:
         return read._replace(per=unit, end=end)
-    seconds = _factor("time", unit)
+    seconds = factor("time", unit)
     return read._replace(
         dim="rate", per=unit, end=end, low=read.low / seconds, high=read.high / seconds
     )

@@ -111,7 +111,15 @@ def apart(one: Clause, other: Clause) -> bool:
     if not (one.condition and other.condition) or both <= one.said or both <= other.said:
         return False
     mine, theirs = _case(one), _case(other)
+    if denied_case(one) != denied_case(other):
+        return True
     return ("before" in mine) != ("before" in theirs) or not (mine <= theirs or theirs <= mine)
+
+
+def denied_case(clause: Clause) -> bool:
+    """`If it is not paid`, and the opposite `if it is refused`."""
+    denials = sum(_meant(stem)[1] or stem in {"not", "never", "no"} for stem in clause.condition)
+    return denials % 2 == 1
 
 
 def excepts(one: Clause, other: Clause) -> bool:
@@ -124,6 +132,39 @@ def elsewhere(clause: Clause, other: Clause) -> bool:
     outside = words("facts", "outsiders")
     mine, theirs = (frozenset(c.canon[: c.verb]) & outside for c in (clause, other))
     return mine != theirs
+
+
+def of_part(clause: Clause, other: Clause) -> bool:
+    """`Claims are never deleted` says nothing of `drafts of claims`."""
+    subject = [s for s in other.canon[: other.verb] if s]
+    if "of" not in subject or "all" in subject:
+        return False
+    at = subject.index("of")
+    owned, head = frozenset(subject[at:]), frozenset(subject[:at])
+    return bool(clause.subject & owned) and not clause.content & head
+
+
+def of_others(clause: Clause, other: Clause) -> bool:
+    """`The marks of other students` are denied, and those of one's own are said."""
+    return _owned_by_others(clause) != _owned_by_others(other)
+
+
+def _owned_by_others(clause: Clause) -> bool:
+    canon = clause.canon
+    return any(
+        stem in {"other", "another", "others"}
+        and canon[at - 1] != "each"
+        and (at + 1 < len(canon) or canon[at - 1] == "of" or stem == "others")
+        for at, stem in enumerate(canon)
+    )
+
+
+def made(clause: Clause, about: frozenset[str]) -> bool:
+    """`Once it has been created` holds for all that can be changed or deleted."""
+    if clause.trigger not in {"once", "after", "when", "as"} or clause.scope:
+        return False
+    beside = clause.condition - about - {"not", "never"}
+    return bool(clause.condition) and beside <= words("words", "making")
 
 
 def _case(clause: Clause) -> frozenset[str]:

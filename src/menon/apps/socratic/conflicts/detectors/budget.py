@@ -15,7 +15,8 @@ from menon.apps.socratic.conflicts.model import (
     Interval,
     Severity,
 )
-from menon.apps.socratic.conflicts.reading.money import UNSURE, yearly
+from menon.apps.socratic.conflicts.reading.money import UNSURE
+from menon.apps.socratic.conflicts.units import yearly
 
 _HOURS_A_DAY = 1920 / 365.25
 """Working hours for a day of the calendar."""
@@ -40,7 +41,7 @@ def find(evidence: Evidence) -> list[Conflict]:
 
 def _budgets(evidence: Evidence, budgets: Sequence[Assertion]) -> Iterator[Conflict]:
     for one, other in pairs(budgets):
-        alike = _one_currency(one, other) and _place(one) == _place(other)
+        alike = _one_currency(one, other) and not _elsewhere(one, other)
         alike = alike and same_subject(one.about, other.about)
         if alike and _interval(one).apart(_interval(other), 1e-9):
             yield _told(evidence, (one, other), f"{one.shown} excludes {other.shown}")
@@ -49,6 +50,12 @@ def _budgets(evidence: Evidence, budgets: Sequence[Assertion]) -> Iterator[Confl
 def _place(one: Assertion) -> frozenset[str]:
     """Money for another phase or region is other money."""
     return frozenset(s for s in one.scope if s.startswith(("phase:", "region:", "env:", "if:")))
+
+
+def _elsewhere(one: Assertion, other: Assertion) -> bool:
+    """Whether one is for another place, phase or year; without a year it is for any."""
+    years = [frozenset(s for s in a.scope if s.startswith("year:")) for a in (one, other)]
+    return _place(one) != _place(other) or (all(years) and years[0].isdisjoint(years[1]))
 
 
 def _one_currency(one: Assertion, other: Assertion) -> bool:
@@ -63,7 +70,7 @@ def _costs(evidence: Evidence, budget: Assertion, costs: Sequence[Assertion]) ->
     charged: list[tuple[Assertion, float]] = []
     for cost in costs:
         amount = _charged(budget, cost)
-        if amount is None or _place(cost) != _place(budget):
+        if amount is None or _elsewhere(cost, budget):
             continue
         if amount > limit * (1 + 1e-9):
             if cost.source != budget.source and UNSURE not in cost.target:

@@ -5,6 +5,7 @@ from itertools import islice
 
 from menon.apps.socratic.conflicts.evidence import Evidence
 from menon.apps.socratic.conflicts.findings import MOST, grouped, pairs, same_subject, told
+from menon.apps.socratic.conflicts.kinds import of_other_kinds
 from menon.apps.socratic.conflicts.lexicon import words
 from menon.apps.socratic.conflicts.model import (
     Assertion,
@@ -38,18 +39,23 @@ def find(evidence: Evidence) -> list[Conflict]:
         for group in grouped(evidence.of(slot)):
             found += islice(_opposed(evidence, slot, group), MOST)
     # `At any time` is also once it has been sent.
-    always = [one for one in evidence.of("fact:mutable") if one.everywhere and not one.scope]
+    always = [one for one in evidence.of("fact:mutable") if not one.scope and _firm(one)]
     cased = [one for one in evidence.of("fact:mutable") if one.scope]
     if always and cased:
         found += islice(_opposed(evidence, "fact:mutable", [*always, *cased]), MOST)
     return found
 
 
+def _firm(one: Assertion) -> bool:
+    """Whether it holds in each case: what is fixed is so until it is shipped, too."""
+    return one.everywhere or one.value is False
+
+
 def _opposed(evidence: Evidence, slot: str, group: Sequence[Assertion]) -> Iterator[Conflict]:
     for one, other in pairs(group):
         if one.value == other.value or not _same(slot, one, other):
             continue
-        if _meet(one, other):
+        if _meet(one, other) or _in_state(one, other) or of_other_kinds(one.text, other.text):
             continue
         yield told(
             evidence,
@@ -60,6 +66,12 @@ def _opposed(evidence: Evidence, slot: str, group: Sequence[Assertion]) -> Itera
             witness=f"{one.shown} / {other.shown}",
             severity=Severity.HIGH if slot == "retention" else Severity.MEDIUM,
         )
+
+
+def _in_state(one: Assertion, other: Assertion) -> bool:
+    """`Until they are shipped`, and what holds for shipped ones."""
+    cases = [name for name in one.scope | other.scope if name.startswith("if:")]
+    return any(name.endswith(stem) for stem in one.about ^ other.about for name in cases)
 
 
 def _meet(one: Assertion, other: Assertion) -> bool:
@@ -74,6 +86,10 @@ def _same(slot: str, one: Assertion, other: Assertion) -> bool:
         return _same_target(one, other) and same_subject(one.about, other.about)
     if slot == "fact:required" and _one_holder(one.about, other.about):
         return True
+    for general, special in ((one.about, other.about), (other.about, one.about)):
+        # Who keeps no personal data keeps no names.
+        if general == frozenset({"personal data"}) and special & words("facts", "personal"):
+            return True
     return same_subject(one.about, other.about)
 
 

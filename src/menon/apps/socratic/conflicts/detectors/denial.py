@@ -8,7 +8,17 @@ from menon.apps.socratic.conflicts.evidence import Evidence
 from menon.apps.socratic.conflicts.findings import MOST, told
 from menon.apps.socratic.conflicts.model import Conflict, ConflictType, Detector, Grade
 from menon.apps.socratic.conflicts.reading import assertion
-from menon.apps.socratic.conflicts.stances import Stance, apart, elsewhere, excepts, loud, stance_of
+from menon.apps.socratic.conflicts.stances import (
+    Stance,
+    apart,
+    elsewhere,
+    excepts,
+    loud,
+    made,
+    of_others,
+    of_part,
+    stance_of,
+)
 
 _KINDS = ("region:", "when:", "season:", "platform:")
 _NESTED = frozenset({"region:eu", "region:asia"})
@@ -40,7 +50,11 @@ def _opposed(
 ) -> Iterator[Conflict]:
     yield from _narrowed(evidence, said)
     for clause, stance in said:
-        if not (stance.denied or stance.lacking) or len(stance.core) < _LEAST:
+        if "else" in clause.stems:
+            # `Nothing else` is not what the other says.
+            continue
+        firm = stance.denied or bool(clause.negations) or bool(stance.lacking)
+        if not firm or len(stance.core) < _least(clause):
             continue
         # What is shown without a thing need not be said to be shown with it.
         named = stance.core - _SHOWN if stance.lacking else stance.core
@@ -49,14 +63,20 @@ def _opposed(
             other, theirs = said[at]
             if other.source == clause.source or other.scope != clause.scope:
                 continue
-            if {(other.source, other.key), (clause.source, clause.key)} <= judged:
+            rights = {(other.source, other.key), (clause.source, clause.key)} <= judged
+            if rights and (clause.negations or other.negations):
                 continue
             if apart(clause, other) or excepts(clause, other) or elsewhere(clause, other):
                 continue
-            if _of_others(clause, other):
+            if of_others(clause, other) or of_part(clause, other):
                 continue
             if _denies(clause, stance, theirs, always=_always(other)) or _lacks(stance, theirs):
                 yield _told(evidence, clause, other)
+
+
+def _least(clause: Clause) -> int:
+    """`Nothing is deleted` says enough with one word."""
+    return 1 if "nothing" in clause.stems[:1] else _LEAST
 
 
 def _narrowed(evidence: Evidence, said: Sequence[tuple[Clause, Stance]]) -> Iterator[Conflict]:
@@ -94,24 +114,11 @@ def _always(clause: Clause) -> bool:
     return any(phrase in said for phrase in _ALWAYS)
 
 
-def _of_others(clause: Clause, other: Clause) -> bool:
-    """`The marks of other students` are denied, and those of one's own are said."""
-    return _owned_by_others(clause) != _owned_by_others(other)
-
-
-def _owned_by_others(clause: Clause) -> bool:
-    canon = clause.canon
-    return any(
-        stem in {"other", "another"}
-        and canon[at - 1] != "each"
-        and (at + 1 < len(canon) or canon[at - 1] == "of")
-        for at, stem in enumerate(canon)
-    )
-
-
 def _denies(clause: Clause, firm: Stance, other: Stance, *, always: bool) -> bool:
     """Whether the firm one denies what it names of what the other says, `always` in any case."""
-    if not firm.denied or other.denied or firm.lacking or clause.exception:
+    if firm.denied == other.denied or firm.lacking or clause.exception:
+        return False
+    if not firm.denied and not clause.negations:
         return False
     # A limit that is denied is a limit, and another rule compares those.
     if (
@@ -120,9 +127,11 @@ def _denies(clause: Clause, firm: Stance, other: Stance, *, always: bool) -> boo
         or not firm.core <= other.core | other.condition
     ):
         return False
-    if not firm.core & other.core:
+    # What holds for shipped orders does not for those that are not yet.
+    later = "before" in other.condition and not firm.core <= other.core
+    if later or not firm.core & other.core:
         return False
-    return always or firm.condition <= other.condition | other.core
+    return always or made(clause, firm.core) or firm.condition <= other.condition | other.core
 
 
 def _lacks(firm: Stance, other: Stance) -> bool:

@@ -52,7 +52,8 @@ def _may_be_hand(clause: Clause) -> bool:
     loose = clause.modality is Modality.MAY and not clause.negated and "only" not in clause.canon
     if loose or clause.quantities or _OPEN & set(clause.canon) or _ITSELF in clause.canon:
         return False
-    return bool(clause.condition) or _BY_HAND in clause.canon or bool(_doers(clause))
+    handmade = bool({_BY_HAND, "themselves"} & set(clause.canon))
+    return bool(clause.condition) or handmade or bool(_doers(clause))
 
 
 def _opposed(
@@ -80,11 +81,16 @@ def _opposed(
 def _done_by_hand(alone: Clause, itself: Stance, clause: Clause, hand: Stance) -> bool:
     """`Labels are printed manually`: the same as what happens by itself."""
     doers = _doers(clause)
-    manual = _BY_HAND in clause.canon or (doers and _ITSELF in alone.canon)
+    own = "themselves" in clause.stems and hand.roles and _ITSELF in alone.canon
+    manual = _BY_HAND in clause.canon or own or (doers and _ITSELF in alone.canon)
     if not manual or clause.negated or apart(alone, clause):
         return False
-    core = hand.core - (doers or hand.roles) - {_BY_HAND}
-    return len(core) > 1 and core <= itself.core
+    by = clause.canon.index("by", clause.verb) if doers else len(clause.canon)
+    core = hand.core - (doers or hand.roles) - {_BY_HAND} - frozenset(clause.canon[by:])
+    # `Numbers are assigned automatically` and entered by hand: whatever gives them their value.
+    valued = core - words("stances", "setting")
+    least = 1 if valued == core else 0
+    return len(valued) > least and valued <= itself.core
 
 
 def _doers(clause: Clause) -> frozenset[str]:

@@ -28,6 +28,7 @@ _DIMENSIONS = frozenset(
         "length",
         "weight",
         "temperature",
+        "clock",
     ]
 )
 _DATA_METRICS = frozenset({"retention", "deletion"})
@@ -45,7 +46,8 @@ def find(evidence: Evidence) -> list[Conflict]:
     for slot, named in evidence.by_slot.items():
         dim, _, metric = slot.partition(":")
         # A count that nobody names is that of the same things that another names.
-        bare = evidence.of(f"{dim}:") if dim == "count" and metric == "length" else []
+        general = (dim, metric) in {("count", "length"), ("time", "validity"), ("time", "latency")}
+        bare = evidence.of(f"{dim}:") if general else []
         group = [*named, *bare]
         if slot == "team" or (dim.partition("|")[0] in _DIMENSIONS and metric not in _DATA_METRICS):
             for alike in _by_target(group):
@@ -89,7 +91,9 @@ def _comparable(one: Assertion, other: Assertion) -> bool:
         return True
     # What holds for everything holds for each thing.
     general, special = (one, other) if not one.about else (other, one)
-    each = general.everywhere and not general.slot.startswith("bytes")
+    granted = isinstance(special.value, Interval) and special.value.low == special.value.high
+    granted = granted and special.operator == "<=" and general.operator == "<="
+    each = granted if general.slot.startswith("bytes") else general.everywhere
     return not general.about and each and bool(special.about)
 
 

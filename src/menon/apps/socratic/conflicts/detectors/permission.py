@@ -16,13 +16,16 @@ from menon.apps.socratic.conflicts.model import (
     Grade,
     Severity,
 )
-from menon.apps.socratic.conflicts.parties import ALL, EVERYONE, OTHERS, OWN
+from menon.apps.socratic.conflicts.parties import ALL, ANY, EVERYONE, OTHERS, OWN
 
 _CASES = ("if:", "when:", "season:", "load:")
+_TIMES = ("when:", "season:", "load:")
+_SENIOR = frozenset({"chief", "head", "senior", "lead", "deputy", "super", "main", "trainee"})
+"""Of a rank of their own, so that rules for the others are none for them."""
+_MUST = ("must", "has to", "have to", "needs to", "need to", "shall")
 _ALWAYS = ("at any time", "at all times", "around the clock")
 """What is allowed so is allowed in each case."""
 _MANAGED = frozenset({"create", "read", "update", "delete"})
-_ANY = "*"
 _MEMBER = "member"
 
 
@@ -37,7 +40,11 @@ def _broader() -> Mapping[str, frozenset[str]]:
 
 def includes(broad: str, narrow: str) -> bool:
     """Whether everybody who is the one is the other, too."""
-    return broad in {narrow, EVERYONE} or narrow in _broader().get(broad, ())
+    if broad in {narrow, EVERYONE} or narrow in _broader().get(broad, ()):
+        return True
+    # A hostel guest is a guest.
+    told = set(narrow.removesuffix(broad).split())
+    return narrow.endswith(f" {broad}") and broad != _MEMBER and not told & _SENIOR
 
 
 def find(evidence: Evidence) -> list[Conflict]:
@@ -45,7 +52,7 @@ def find(evidence: Evidence) -> list[Conflict]:
     buckets: dict[str, list[Assertion]] = {}
     wild: list[Assertion] = []
     for one in evidence.of("grant"):
-        if _ANY in one.target:
+        if ANY in one.target:
             wild.append(one)
         else:
             for noun in one.subject or one.target:
@@ -84,16 +91,17 @@ def _same_case(one: Assertion, other: Assertion) -> bool:
     """The same place and kind; what is never allowed is not allowed in a case either."""
     firm, loose = (one, other) if one.operator != "allow" else (other, one)
     # A rule for all invoices holds for those of suppliers, and not the other way round.
-    narrow = firm.target - loose.target
-    if narrow and _ANY not in firm.target | loose.target:
+    # The phone numbers of members, seen by members: whose they are.
+    narrow = firm.target - loose.target - {s for name in loose.about for s in name.split()}
+    if narrow and ANY not in firm.target | loose.target:
         return False
     # `Once an order is paid, nobody changes the order`: the condition names what it is about.
     named = {f"if:{stem}" for stem in one.target | other.target}
     mine, theirs = firm.scope - named, loose.scope - named
     if mine == theirs:
         return True
-    if firm.operator != "deny":
-        return False
+    if firm.operator == "only":
+        return mine <= theirs and all(name.startswith(_TIMES) for name in theirs - mine)
     if not theirs and any(phrase in loose.text.casefold() for phrase in _ALWAYS):
         return all(name.startswith(_CASES) for name in mine)
     return mine <= theirs and all(name.startswith(_CASES) for name in theirs - mine)
@@ -101,7 +109,7 @@ def _same_case(one: Assertion, other: Assertion) -> bool:
 
 def _same_act(one: Assertion, other: Assertion) -> bool:
     acts = {one.unit, other.unit}
-    if acts == {"read", "download"}:
+    if acts in ({"read", "download"}, {"read", "use"}):
         # Who may not see it cannot fetch it; who may not fetch it may still see it.
         return (one if one.unit == "read" else other).operator != "allow"
     return len(acts) == 1 or ("manage" in acts and bool(acts & _MANAGED))
@@ -109,13 +117,16 @@ def _same_act(one: Assertion, other: Assertion) -> bool:
 
 def _clash(given: Assertion, denied: Assertion) -> bool:
     """Whether somebody has a right by the first that the second takes."""
-    if given.operator == "deny" or denied.operator == "allow":
+    # It may have to be signed by two people.
+    both = given.operator == denied.operator == "only" and _duty(given) and _duty(denied)
+    if given.operator == "deny" or denied.operator == "allow" or both:
         return False
     if _of_different(given, denied):
         return False
     # Who may do it to his own records is no exception to a rule for the records of all others.
     if denied.operator == "only" and denied.value == ALL and given.value == OWN:
-        return not _owners(denied)
+        # `Only they may see all of them` leaves each his own.
+        return not _owners(denied) and not denied.everywhere
     for actor in given.about:
         if denied.operator == "only":
             if not any(includes(holder, actor) for holder in denied.about):
@@ -123,6 +134,11 @@ def _clash(given: Assertion, denied: Assertion) -> bool:
         elif any(_meets(actor, name) for name in denied.about) and not _excepted(given, denied):
             return True
     return False
+
+
+def _duty(one: Assertion) -> bool:
+    """`It must be approved by the manager`: nobody else's approval counts."""
+    return any(word in one.text.casefold() for word in _MUST)
 
 
 def _of_different(given: Assertion, denied: Assertion) -> bool:

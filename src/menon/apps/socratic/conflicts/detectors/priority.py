@@ -10,6 +10,7 @@ from menon.apps.socratic.conflicts.model import (
     ConflictType,
     Detector,
     Grade,
+    Interval,
 )
 
 _DONE = frozenset(
@@ -34,6 +35,7 @@ def find(evidence: Evidence) -> list[Conflict]:
         *_prevailing(evidence),
         *_backwards(evidence),
         *_share(evidence, ranks),
+        *_limited(evidence, ranks),
     ]
     return found[:MOST]
 
@@ -51,17 +53,24 @@ def _twice(evidence: Evidence, ranks: Sequence[Assertion]) -> Iterator[Conflict]
     for one, other in pairs(ranks):
         if one.value == other.value or one.scope != other.scope:
             continue
-        if one.about == other.about:
+        if _one_thing(one, other):
             yield _told(
                 evidence, (one, other), "The same thing has two priorities.",
                 f"{one.value} and {other.value}",
             )  # fmt: skip
 
 
+def _one_thing(one: Assertion, other: Assertion) -> bool:
+    """The same, or the same with its place behind: `live tracking`, `live tracking of cabs`."""
+    alike = one.about == other.subject or other.about == one.subject
+    return one.about == other.about or (alike and len(one.about & other.about) > 1)
+
+
 def _needs(evidence: Evidence, ranks: Sequence[Assertion]) -> Iterator[Conflict]:
     firsts = [one for one in ranks if one.value == "P1"]
     lasts = [one for one in ranks if one.value == "P3"]
     lasts += [one for one in evidence.of("fact:required") if one.value is False]
+    lasts += [one for one in evidence.of("phase") if one.value in {"2", "3"}]
     for needs in evidence.of("depends"):
         for first in firsts:
             if not _names(first.about, needs.about):
@@ -82,6 +91,15 @@ def _needs(evidence: Evidence, ranks: Sequence[Assertion]) -> Iterator[Conflict]
 
 def _prevailing(evidence: Evidence) -> Iterator[Conflict]:
     """Each of two things is to count more than the other."""
+    for more in evidence.of("prevails"):
+        for order in evidence.of("order"):
+            # `Safety comes before speed` ranks them, too; the later one is in `about`.
+            ranked = "com" in order.text and more.source != order.source
+            if ranked and more.about == order.about and more.target == order.target:
+                yield _told(
+                    evidence, (more, order), "Each is to count more than the other.",
+                    f"{more.shown} / {order.shown}",
+                )  # fmt: skip
     for one, other in pairs(evidence.of("prevails")):
         crossed = _names(one.about, other.target) and _names(one.target, other.about)
         if crossed and one.scope == other.scope:
@@ -131,6 +149,18 @@ def _share(evidence: Evidence, ranks: Sequence[Assertion]) -> Iterator[Conflict]
         evidence, firsts, "Where most things come first, nothing does.",
         f"{len(firsts)} of {len(by_subject)} are P1, which is {share:.0f} %",
     )  # fmt: skip
+
+
+def _limited(evidence: Evidence, ranks: Sequence[Assertion]) -> Iterator[Conflict]:
+    """More things come first than may."""
+    firsts = {one.about: one for one in ranks if one.value == "P1"}
+    for limit in evidence.of("first limit"):
+        others = [one for one in firsts.values() if one.source != limit.source]
+        if isinstance(limit.value, Interval) and len(others) > limit.value.high:
+            yield _told(
+                evidence, (limit, *others), "More things come first than may.",
+                f"{len(others)} are P1: {limit.shown}",
+            )  # fmt: skip
 
 
 def _told(evidence: Evidence, claims: Sequence[Assertion], why: str, witness: str) -> Conflict:

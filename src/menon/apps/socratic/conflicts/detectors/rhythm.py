@@ -19,6 +19,10 @@ _UNITS: Final = {
     "second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0, "week": 604800.0,
     "month": 2629800.0, "quarter": 7889400.0, "year": 31557600.0,
 }  # fmt: skip
+_LONG: Final = {
+    "h": "hour", "day": "day", "week": "week", "month": "month", "quarter": "quarter",
+    "year": "year",
+}  # fmt: skip
 _COUNTS: Final = {"once": 1.0, "twice": 2.0}
 _NUMBER: Final = (
     r"\b\d{1,6}|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty"
@@ -95,7 +99,15 @@ def _number(text: str | None) -> float:
 
 
 def _rhythm(clause: Clause) -> _Rhythm | None:
-    text = " ".join(token.text for token in clause.tokens)
+    adverbs = cast("dict[str, str]", document("amounts")["adverbs"])
+    # `They pay monthly` is every month; `monthly costs` are those of one.
+    paid = any(q.dim == "money" for q in clause.quantities)
+    said = (
+        _LONG.get(adverbs.get(token.text, "")) if at > clause.verb and not paid else None
+        for at, token in enumerate(clause.tokens)
+    )
+    pairs = zip(said, clause.tokens, strict=True)
+    text = " ".join(f"every {unit}" if unit else token.text for unit, token in pairs)
     found = _OFTEN.search(text)
     if found is None:
         return None

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from menon.apps.socratic.conflicts.clauses import Clause
 from menon.apps.socratic.conflicts.evidence import Evidence
 from menon.apps.socratic.conflicts.findings import MOST, told
+from menon.apps.socratic.conflicts.lexicon import words
 from menon.apps.socratic.conflicts.model import (
     Assertion,
     Conflict,
@@ -65,14 +66,8 @@ def _touched(
     by_topic: dict[str, list[Assertion]],
     by_stem: dict[str, list[Assertion]],
 ) -> Iterator[Assertion]:
-    if by_topic:
-        for match in topics().find(clause.canon):
-            # `The payroll office` is somebody, and no payroll.
-            whose = clause.canon[match.end : match.end + 1]
-            if set(whose) & _PLACES or _denied(clause, match.start, match.end):
-                continue
-            for topic in with_parents(match.label):
-                yield from by_topic.get(topic, ())
+    for topic in _spoken_of(clause) if by_topic else ():
+        yield from by_topic.get(topic, ())
     if clause.negated:
         return
     for stem in dict.fromkeys(clause.canon):
@@ -82,6 +77,17 @@ def _touched(
         for one in by_stem.get(stem, ()):
             if _named(one, clause.canon):
                 yield one
+
+
+def _spoken_of(clause: Clause) -> Iterator[str]:
+    """The topics of a clause and those that they belong to."""
+    if len(words("topics", "languages") & set(clause.canon)) > 1 and not clause.negated:
+        yield "multi language"
+    for match in topics().find(clause.canon):
+        # `The payroll office` is somebody, and no payroll.
+        whose = clause.canon[match.end : match.end + 1]
+        if not set(whose) & _PLACES and not _denied(clause, match.start, match.end):
+            yield from with_parents(match.label)
 
 
 def _denied(clause: Clause, start: int, end: int) -> bool:

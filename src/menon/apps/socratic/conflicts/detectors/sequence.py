@@ -17,6 +17,8 @@ from menon.apps.socratic.conflicts.model import (
 )
 from menon.apps.socratic.conflicts.quantities import DAY
 
+_SEASON = 90.0
+"""Days after which the next of its kind may begin."""
 _SLACK = 3.0
 """Days by which a month may differ from another."""
 
@@ -29,6 +31,7 @@ def find(evidence: Evidence) -> list[Conflict]:
         moments = evidence.of(slot)
         found += islice(_late(evidence, orders, moments), MOST)
         found += islice(_moved(evidence, moments), MOST)
+        found += islice(_ended_before(evidence, moments), MOST)
         found += islice(_outlasting(evidence, moments), MOST)
     return found
 
@@ -60,10 +63,22 @@ def _moved(evidence: Evidence, moments: Sequence[Assertion]) -> Iterator[Conflic
             yield _told(evidence, (one, other), "The same happens on two days.")
 
 
+def _ended_before(evidence: Evidence, moments: Sequence[Assertion]) -> Iterator[Conflict]:
+    """One thing that is over on a day and begins soon after."""
+    starts = [one for one in moments if one.target == frozenset({"starts"}) and one.operator == "="]
+    ends = [one for one in moments if one.target == frozenset({"ends"}) and one.operator == "="]
+    for start in starts:
+        for end in ends:
+            late = _day(start).low - _day(end).high
+            alike = start.about == end.about and start.source != end.source
+            if alike and start.scope == end.scope and 0 < late < _SEASON:
+                yield _told(evidence, (end, start), "It is over before it begins.")
+
+
 def _outlasting(evidence: Evidence, moments: Sequence[Assertion]) -> Iterator[Conflict]:
     """What begins on a day and lasts is not over before that."""
     spans = [one for one in evidence.of("duration") if one.about]
-    spans += [_in_days(one) for one in evidence.of("time:validity") if one.about]
+    spans += [_in_days(one) for one in evidence.of("time:validity", "time:") if one.about]
     for span in spans:
         mine = [one for one in moments if same_event(one.about, span.about)]
         for start in (one for one in mine if "starts" in one.target):

@@ -102,7 +102,9 @@ def _choices(evidence: Evidence, used: Mapping[str, list[Assertion]]) -> Iterato
     groups = cast("Mapping[str, Any]", document("technologies")["exclusive"])
     for group, row in groups.items():
         members = set(row["members"])
-        claims = [one for name in members & used.keys() for one in used[name] if _sole(one, group)]
+        named = [one for name in members & used.keys() for one in used[name]]
+        closed = any(_closes(one) and _sole(one, group) for one in named)
+        claims = [one for one in named if _sole(one, group) or (closed and not _also(one))]
         claims.sort(key=lambda one: (one.source, str(one.value)))
         for at, one in enumerate(claims):
             rivals = [o for o in claims[at + 1 :] if o.value != one.value]
@@ -125,9 +127,14 @@ def _sole(one: Assertion, group: str) -> bool:
     stems = frozenset(token.stem for word in named for token in tokens(str(word)))
     if len(said) <= 2 and said - {"use"} and "use" in said:
         return True
-    if not said & stems or said & words("technologies", "also"):
+    if not said & stems or _also(one):
         return False
     return bool(said & (words("technologies", "exclusively") | {"be", "use", "run", "in"}))
+
+
+def _also(one: Assertion) -> bool:
+    """Whether it stands beside others, such as for importing from it."""
+    return bool(_stems(one) & words("technologies", "also"))
 
 
 def _closes(one: Assertion) -> bool:
@@ -147,7 +154,7 @@ def _same_part(one: Assertion, other: Assertion, group: str) -> bool:
     noise |= words("technologies", "making")
     mine, theirs = one.target - noise, other.target - noise
     # `The only database` is that of every part.
-    if any(not rest and _closes(a) for a, rest in ((one, mine), (other, theirs))):
+    if any(not rest and (_closes(a) or a.everywhere) for a, rest in ((one, mine), (other, theirs))):
         return True
     return same_subject(mine, theirs)
 

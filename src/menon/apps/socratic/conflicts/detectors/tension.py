@@ -59,8 +59,9 @@ def find(evidence: Evidence) -> list[Conflict]:
 def _measured(evidence: Evidence, rule: Mapping[str, object]) -> Iterator[Assertion]:
     """The assertions that demand as much as the rule says."""
     least, most = rule.get("least"), rule.get("most")
+    beside = {one.source for one in evidence.of("wish") if one.value == rule.get("of")}
     for one in _of_metric(evidence, str(rule["metric"])):
-        if not isinstance(one.value, Interval):
+        if not isinstance(one.value, Interval) or ("of" in rule and one.source not in beside):
             continue
         demanded = one.value.low if math.isfinite(one.value.low) else one.value.high
         if isinstance(least, int | float) and demanded >= float(least):
@@ -87,6 +88,8 @@ def _pairs(
         for other in others:
             together = rule.get("anywhere") or _meet(one, other)
             together = together and not _reconnected(one, other)
+            said = other.text.casefold()
+            together = together and not any(word in said for word in _list(rule, "unless"))
             if (
                 one.source == other.source
                 or not together
@@ -101,6 +104,10 @@ def _pairs(
                 why=why[0].upper() + why[1:] + ".",
                 witness=f"{one.shown} / {other.shown}",
             )
+
+
+def _list(rule: Mapping[str, object], key: str) -> list[str]:
+    return cast("list[str]", rule.get(key, []))
 
 
 def _reconnected(one: Assertion, other: Assertion) -> bool:

@@ -11,7 +11,14 @@ from menon.apps.socratic.conflicts.findings import MOST, told
 from menon.apps.socratic.conflicts.lexicon import document, stemmed, words
 from menon.apps.socratic.conflicts.model import Conflict, ConflictType, Detector, Grade
 from menon.apps.socratic.conflicts.reading import assertion
-from menon.apps.socratic.conflicts.stances import apart, elsewhere, excepts
+from menon.apps.socratic.conflicts.stances import (
+    apart,
+    denied_case,
+    elsewhere,
+    excepts,
+    of_others,
+    of_part,
+)
 
 _COMMON = 40
 """Clauses that may share a stem before it says too little to find pairs by."""
@@ -20,6 +27,8 @@ _SHORT = 4
 """Words of a denial that leaves no case open."""
 _EXTRA = 2
 """Words that only one of two opposite sentences may have."""
+_OPEN = frozenset({"also", "additionally", "alternatively", "optionally"})
+"""Beside these one way is not the only one."""
 _ALIKE = 0.6
 """The least part of all stems that two sentences share."""
 
@@ -55,7 +64,7 @@ def find(evidence: Evidence) -> list[Conflict]:
         cased = one.negated != other.negated and (
             apart(one, other) or excepts(one, other) or elsewhere(one, other)
         )
-        why = "" if cased else _contradiction(one, other)
+        why = "" if cased else _turned_round(one, other) or _contradiction(one, other)
         if why:
             claims = [assertion(clause, "text", shown=clause.text) for clause in (one, other)]
             found.append(
@@ -96,6 +105,9 @@ def _candidates(said: Sequence[Clause]) -> Iterator[tuple[Clause, Clause]]:
 
 
 def _contradiction(one: Clause, other: Clause) -> str:
+    cases = one.condition and other.condition and denied_case(one) != denied_case(other)
+    if cases or of_others(one, other) or of_part(one, other) or of_part(other, one):
+        return ""
     union = one.said | other.said
     common = one.said & other.said
     if one.negated != other.negated and (_denied_at_all(one, other) or _denied_at_all(other, one)):
@@ -118,11 +130,31 @@ def _contradiction(one: Clause, other: Clause) -> str:
     loose = words("words", "light") | words("words", "weak") | {"immediat"}
     rests = [part - set(pair) - loose for part in (mine, theirs)]
     # One of them may say more, such as how often; where both do, they are about other things.
-    extra = not all(rests) and max(map(len, rests)) <= _EXTRA
+    # `The test siren` is another than `the siren`.
+    narrow = (
+        {*one.stems, *other.stems} & _OPEN or rests[0] & one.subject or rests[1] & other.subject
+    )
+    extra = not all(rests) and max(map(len, rests)) <= _EXTRA and not narrow
     enough = len(common) >= 2 or (
         one.subject == other.subject != frozenset() and _copular(one, other)
     )
     return f"{pair[0]} here, {pair[1]} there." if extra and enough else ""
+
+
+def _turned_round(one: Clause, other: Clause) -> str:
+    mine, theirs = _swapped(one), _swapped(other)
+    turned = one.said == other.said and bool(mine) and mine == theirs[::-1] != theirs
+    return "Each runs the other way round." if turned else ""
+
+
+def _swapped(clause: Clause) -> tuple[str, ...]:
+    """The ends of `from left to right`."""
+    stems = clause.stems
+    if "from" not in stems:
+        return ()
+    at = stems.index("from")
+    told = stems[at + 1 : at + 4]
+    return (told[0], told[2]) if len(told) > 2 and told[1] == "to" else ()
 
 
 def _copular(one: Clause, other: Clause) -> bool:

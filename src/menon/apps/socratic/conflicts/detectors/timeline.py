@@ -20,6 +20,7 @@ from menon.apps.socratic.conflicts.model import (
 from menon.apps.socratic.conflicts.reading.plans import DEADLINE, DONE, INNER, USED, WHOLE
 
 _CALENDAR = frozenset({"month", "quarter", "year", "decade"})
+_ASKED = ("must", "has to", "have to", "shall", "needs to", "need to", "should")
 _SPRING, _AUTUMN = 152, 244
 """Days of the year: a deadline behind the one and a time before the other are two years."""
 _DAYS_A_WEEK = 7 / 5
@@ -67,11 +68,13 @@ def _apart(evidence: Evidence, group: Sequence[Assertion]) -> Iterator[Conflict]
             part, whole = (one, other) if _is_inner(one) else (other, one)
             clash = _interval(whole).below(_interval(part), slack)
             clash = clash and not _wider(one, other)
-        elif _same(one, other):
+        elif _same(one, other) and not _prepares(one, other) and not _prepares(other, one):
             clash = _interval(one).apart(_interval(other), slack) and not _wider(one, other)
             clash = clash and not (_used_after(one, other) or _used_after(other, one))
+            clash = clash and not (_in_time(one, other) or _in_time(other, one))
         else:
             clash = _outgrown(one, other, slack) or _outgrown(other, one, slack)
+            clash = clash and not (_prepares(one, other) or _prepares(other, one))
         if clash:
             yield _told(
                 evidence, (one, other), f"{one.shown} and {other.shown} have no time in common"
@@ -108,6 +111,22 @@ def _wider(one: Assertion, other: Assertion) -> bool:
 def _is_inner(one: Assertion) -> bool:
     """Whether it is the time of a stage, which ends before the whole does."""
     return one.slot == "duration" and bool({"development", INNER} & one.target)
+
+
+def _in_time(done: Assertion, due: Assertion) -> bool:
+    """What must be ready in September may be ready in August."""
+    asked = any(word in due.text.casefold() for word in _ASKED)
+    plain = not any(word in done.text.casefold() for word in _ASKED)
+    month = done.operator == due.operator == "=" and done.slot.startswith("end")
+    return asked and plain and month and _interval(done).below(_interval(due))
+
+
+def _prepares(part: Assertion, whole: Assertion) -> bool:
+    """Whether one is the end of a stage and earlier than that of the whole."""
+    stage = INNER in part.target and INNER not in whole.target
+    if stage and part.slot.startswith("start"):
+        return True
+    return stage and part.slot.startswith("end") and _interval(part).below(_interval(whole))
 
 
 def _used_after(done: Assertion, used: Assertion) -> bool:

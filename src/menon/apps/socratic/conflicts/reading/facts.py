@@ -1,4 +1,4 @@
-"""Facts about data: required, unique, encrypted, mutable and the like, and cardinalities."""
+"""Facts about data: required, unique, encrypted, mutable and the like."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -6,16 +6,14 @@ from typing import cast
 
 from menon.apps.socratic.conflicts.clauses import Clause
 from menon.apps.socratic.conflicts.lexicon import Match, Phrases, document, known, words
-from menon.apps.socratic.conflicts.model import Assertion, Modality
+from menon.apps.socratic.conflicts.model import Assertion
 from menon.apps.socratic.conflicts.reading import Reader, assertion
+from menon.apps.socratic.conflicts.reading.cardinalities import nouns
+from menon.apps.socratic.conflicts.stances import made
 
 _STOPS = frozenset(
     {"throughout", "across", "among", ",", "and", "or", "within", "per", "in", "for", "by", "to",
      "at", "be"}
-)  # fmt: skip
-_ENDS = frozenset(
-    {"of", "at", "in", "per", "for", "from", "to", ",", "and", "or", "on", "by", "with", "as",
-     "than", "that", "which", "who", "if"}
 )  # fmt: skip
 _PHRASE = 3
 _OWN_WORDS = frozenset({"occur", "uniqu", "once", "exist", "appear"})
@@ -40,20 +38,8 @@ def _kinds() -> Mapping[str, Phrases]:
     }
 
 
-@cache
-def _amounts() -> Phrases:
-    table = cast("Mapping[str, list[object]]", document("facts")["cardinality"])
-    return Phrases(((side, str(p)) for side in ("one", "many") for p in table[side]), known)
-
-
-@cache
-def _verbs() -> Phrases:
-    table = document("facts")["cardinality"]
-    return Phrases((("verb", str(p)) for p in table["verbs"]), known)
-
-
 def read(clause: Clause) -> Iterator[Assertion]:
-    """Facts with the value true or false, and cardinalities with `one` or `many`."""
+    """Facts with the value true or false."""
     kept = [at for at, stem in enumerate(clause.canon) if stem not in _ADVERBS]
     stems = [clause.canon[at] for at in kept]
     for kind, known_phrases in _kinds().items():
@@ -62,8 +48,6 @@ def read(clause: Clause) -> Iterator[Assertion]:
             matches = _needs(clause)
         if matches:
             yield from _fact(clause, kind, matches)
-    yield from _cardinality(clause)
-    yield from _assigned(clause)
 
 
 def _needs(clause: Clause) -> list[Match]:
@@ -104,9 +88,24 @@ def _fact(clause: Clause, kind: str, matches: Sequence[Match]) -> Iterator[Asser
         operator="is",
         value=(matches[0].label == "True") != _turned(clause, kind, inside),
         about=about,
-        scope=clause.context | _within(clause, kind),
+        scope=_times(clause)
+        | (clause.scope if made(clause, about) or _at_will(clause) else clause.context)
+        | _within(clause, kind),
         shown=clause.text,
     )
+
+
+def _times(clause: Clause) -> frozenset[str]:
+    """`Within 15 minutes` and `after 15 minutes` are two cases."""
+    return frozenset(f"if:{q.shown}" for q in clause.quantities if q.dim == "time")
+
+
+def _at_will(clause: Clause) -> bool:
+    """`If they do not want to be called` narrows no freedom."""
+    if clause.trigger != "if" or "if" not in clause.whole:
+        return False
+    inner = clause.whole[clause.whole.index("if") + 1 :][:6]
+    return bool({"want", "wish", "like", "prefer", "choos"} & set(inner))
 
 
 def _restored(
@@ -118,6 +117,7 @@ def _restored(
     always = clause.trigger in {"", "once", "when", "after", "if"} and (
         clause.condition <= about | rest
     )
+    about = about or frozenset({"entry", "record", "item", "form", "data"} & set(clause.canon))
     if not about or (timed and not told):
         # `After 30 days they are gone` leaves the days before.
         return
@@ -137,6 +137,8 @@ def _value(clause: Clause, matches: Sequence[Match]) -> frozenset[str]:
     noise = words("facts", "noise") | (words("words", "weak") - {"number"})
     noise |= words("words", "stop") | words("words", "modal") | words("words", "negator")
     for match in matches:
+        if clause.canon[match.end - 1] == "same":
+            break
         # `The same plate may occur twice`: the words stand inside the phrase.
         between = frozenset(clause.canon[match.start : match.end]) - noise - {""}
         if len(between) > 0 and match.end - match.start > _PHRASE and not between & _OWN_WORDS:
@@ -144,7 +146,7 @@ def _value(clause: Clause, matches: Sequence[Match]) -> frozenset[str]:
     end = matches[-1].end
     if end < len(clause.canon) and clause.canon[end] in _STOPS:
         return frozenset()
-    return frozenset(_nouns(clause.canon[end : end + 4])) - noise
+    return frozenset(nouns(clause.canon[end : end + 4])) - noise
 
 
 def _within(clause: Clause, kind: str) -> frozenset[str]:
@@ -153,7 +155,7 @@ def _within(clause: Clause, kind: str) -> frozenset[str]:
         return frozenset()
     for at, stem in enumerate(clause.canon[:-1]):
         if stem in {"within", "per", "inside"}:
-            return frozenset({f"if:within {' '.join(_nouns(clause.canon[at + 1 : at + 4]))}"})
+            return frozenset({f"if:within {' '.join(nouns(clause.canon[at + 1 : at + 4]))}"})
     return frozenset()
 
 
@@ -177,119 +179,9 @@ def _about(clause: Clause, inside: set[int]) -> frozenset[str]:
         for at, stem in enumerate(clause.canon)
         if at not in inside and stem and stem not in noise and stem.replace(" ", "").isalpha()
     }
-    return frozenset(found - (words("words", "weak") - {"number"}))
-
-
-def _cardinality(clause: Clause) -> Iterator[Assertion]:
-    canon = clause.canon
-    for amount in _amounts().find(canon):
-        follows = clause.tokens[amount.end].text if amount.end < len(canon) else ""
-        if amount.start < 2 or follows in document("amounts")["multipliers"]:
-            continue
-        verb = _verb_before(clause, amount.start)
-        if verb is None:
-            continue
-        # `Up to six guests`: the number is none of what there are several of.
-        counted = [s for s in canon[amount.end : amount.end + 5] if not _is_number(s)][:4]
-        about, target = _nouns(canon[: verb.start]), _nouns(counted)
-        if about and target:
-            many = (amount.label == "many") != _negates(clause, amount)
-            yield assertion(
-                clause,
-                "cardinality",
-                operator="has",
-                value="many" if many else "one",
-                about=frozenset(about),
-                target=frozenset(target[:2]),
-                shown=clause.text,
-            )
-
-
-def _is_number(stem: str) -> bool:
-    return stem in document("amounts")["numbers"] or stem[:1].isdigit()
-
-
-def _assigned(clause: Clause) -> Iterator[Assertion]:
-    """`Assign two teachers to one course`: a course has several."""
-    canon = clause.canon
-    yield from _together(clause)
-    for at, stem in enumerate(canon):
-        if stem not in {"assign", "link", "attach", "giv", "add", "allocat", "connect", "create"}:
-            continue
-        amount = next(iter(_amounts().find(canon[at + 1 : at + 3])), None)
-        to = next((i for i in range(at + 3, min(at + 9, len(canon))) if canon[i] == "to"), 0)
-        if amount is None or amount.label != "many" or amount.start or not to:
-            continue
-        if canon[to + 1 : to + 2] and canon[to + 1] in {"one", "a", "each", "the", "every", "same"}:
-            target = _nouns(
-                [s for s in canon[at + 2 : to] if s not in document("amounts")["numbers"]]
-            )
-            about = _nouns(canon[to + 1 : to + 5])
-            about = [s for s in about if s not in {"one", "same"}][:2]
-            if about and target:
-                yield assertion(
-                    clause, "cardinality", operator="has",
-                    value="one" if clause.negated else "many", about=frozenset(about),
-                    target=frozenset(target[:2]), shown=clause.text,
-                )  # fmt: skip
-
-
-def _together(clause: Clause) -> Iterator[Assertion]:
-    """`Two teachers can give a course`: a course has several."""
-    canon = clause.canon
-    amount = next(iter(_amounts().find(canon[:2])), None)
-    if amount is None or amount.label != "many" or amount.start or clause.negated:
-        return
-    if clause.modality is not Modality.MAY or not clause.verb:
-        return
-    target = _nouns(canon[amount.end : clause.verb])
-    place = next(
-        (at for at in range(clause.verb, len(canon)) if canon[at] in {"a", "one", "same"}), 0
-    )
-    about = _nouns(canon[place + 1 : place + 3]) if place else []
-    if about and target:
-        yield assertion(
-            clause, "cardinality", operator="has", value="many", about=frozenset(about),
-            target=frozenset(target[:2]), shown=clause.text,
-        )  # fmt: skip
-
-
-def _negates(clause: Clause, amount: Match) -> bool:
-    before = clause.canon[: amount.start]
-    return bool({"not", "never", "no", "nobody"} & set(before[-5:])) or before[:1] == ("no",)
-
-
-def _verb_before(clause: Clause, at: int) -> Match | None:
-    """The verb that ends at most two tokens before the amount."""
-    found: Match | None = None
-    for match in _verbs().find(clause.canon):
-        if match.start and match.end <= at and at - match.end <= 2:
-            found = match
-    if found:
-        return found
-    verbs = words("words", "verb")
-    for place in range(at - 1, max(0, at - 3), -1):
-        if clause.canon[place] in verbs:
-            return Match(place, place + 1, "verb")
-    # `Reports to exactly one`: whatever stands there is the verb.
-    place = at - 2 if clause.canon[at - 1] in {"to", "for", "by", "with", "in", "on"} else at - 1
-    loose = words("words", "stop") | words("words", "modal")
-    if place > 0 and clause.canon[place] and clause.canon[place] not in loose:
-        return Match(place, place + 1, "verb")
-    return None
-
-
-def _nouns(part: Sequence[str]) -> list[str]:
-    """Content of a noun phrase, up to the preposition that begins another."""
-    loose = words("words", "stop") | words("words", "modal") | words("words", "universal")
-    found: list[str] = []
-    for stem in part:
-        if found and stem in _ENDS:
-            break
-        if stem and stem not in loose and stem.replace(" ", "").isalpha():
-            found.append(stem)
-    loose = words("words", "negator") | words("words", "light") | {"concurrent"}
-    return [stem for stem in found if stem not in loose]
+    # `The meeting minutes`: words that elsewhere say little may be all that there is.
+    strong = frozenset(found - (words("words", "weak") - {"number"}))
+    return strong or (frozenset(found) if len(found) > 1 else strong)
 
 
 READER = Reader(read=read)

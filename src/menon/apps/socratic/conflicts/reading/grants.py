@@ -2,74 +2,50 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from menon.apps.socratic.conflicts.clauses import Clause
-from menon.apps.socratic.conflicts.lexicon import (
-    Match,
-    Phrases,
-    document,
-    known,
-    words,
-)
+from menon.apps.socratic.conflicts.lexicon import canonical, words
 from menon.apps.socratic.conflicts.model import Assertion, Modality
 from menon.apps.socratic.conflicts.parties import (
+    ANY,
     EVERYONE,
     OTHERS,
     OWN,
-    action_of,
-    actions,
     actors_of,
-    behind,
-    denies,
     further,
-    is_things,
-    named_action,
+    nominal,
     object_of,
     scope_of,
-    sole,
 )
 from menon.apps.socratic.conflicts.reading import Reader, assertion
+from menon.apps.socratic.conflicts.rights import said_of
+from menon.apps.socratic.conflicts.stances import made
 
-_SKIPPED = frozenset(
-    {"also", "only", "not", "never", "freely", "directly", "always", "no", "long", "", "then", "to",
-     "exclusively", "solely", "still", "just", "longer", "themselves", "self", "easily"}
-)  # fmt: skip
-"""Words that may stand between a modal and its verb."""
+_LIGHT = frozenset({"create", "message", "issue", "grant"})
+"""Actions of which the noun behind them tells what is done."""
 _READ_ONLY = frozenset({("read", "only"), ("view", "only"), ("only", "read"), ("only", "view")})
-
-
-class _Said(NamedTuple):
-    effect: str
-    """`allow`, `deny` or `only`."""
-    actors: frozenset[str]
-    action: str
-    target: Sequence[str]
-    """Stems of the object, with the words of ownership; further actions may stand before."""
-
-
-@cache
-def _phrases(key: str) -> Phrases:
-    return Phrases(((key, str(p)) for p in document("actions")[key]), known)
 
 
 def read(clause: Clause) -> Iterator[Assertion]:
     """Allowances and denials; `only` allows its actors and denies all others."""
-    said = _said(clause)
+    said = said_of(clause)
     if said is None or not said.actors or said.target[:1] in (["who"], ("who",)):
         # `Nobody may know who voted` is about people, and no right to the votes.
         return
     more, rest = further(said.target)
-    said = said._replace(target=rest)
-    target, head = object_of(rest)
-    if not target and said.action != "manage":
+    what = _what(clause, said.action, rest)
+    if not what.target and said.action != "manage":
         return
-    scope = scope_of(said.target)
-    target -= {"assign"} if scope == OWN else set()  # `the tasks assigned to them`
+    action, scope, target, head, state = what
     excluded: frozenset[str] = actors_of(clause.excepted)
     effect, actors = said.effect, said.actors
+    if effect == "deny" and excluded and EVERYONE in actors:
+        effect, actors = "only", excluded
+    if effect == "only":
+        actors |= excluded
+    always = action in {"update", "delete"} and made(clause, target)
     if effect == "deny" and excluded and EVERYONE in actors:
         effect, actors = "only", excluded
     if effect == "only":
@@ -79,18 +55,52 @@ def read(clause: Clause) -> Iterator[Assertion]:
         "grant",
         operator=effect,
         value=scope,
-        unit=said.action,
+        unit=action,
         about=actors,
         target=target,
         subject=head,
+        scope=(clause.scope if always else clause.context) | state,
         excluded=excluded,
         shown=clause.text,
     )
     yield from _kept_from(grant, clause)
     yield grant
-    yield from (replace(grant, unit=action) for action in more if action != said.action)
+    yield from (replace(grant, unit=action) for action in more if action != grant.unit)
     if effect == "allow" and scope == OWN and _only_after(clause):
         yield replace(grant, operator="deny", value=OTHERS)
+
+
+class _What(NamedTuple):
+    action: str
+    scope: str
+    target: frozenset[str]
+    head: frozenset[str]
+    state: frozenset[str]
+    """The state that the things are in, as part of a scope."""
+
+
+def _what(clause: Clause, action: str, rest: Sequence[str]) -> _What:
+    """What is done, whose records to, and which."""
+    rest, made_by = _their_own(rest)
+    scope, things = scope_of(rest)
+    scope = OWN if made_by else scope
+    target, head = object_of(things)
+    counted = {s for q in clause.quantities for s in clause.canon[q.start : q.end]}
+    target -= counted - {s for q in clause.quantities for s in canonical(q.noun)}
+    if action in _LIGHT and head <= nominal().keys() and len(head) == 1:
+        # `They send invitations`: they invite.
+        action, target = nominal()[next(iter(head))], target - head or frozenset({ANY})
+        head = target if ANY in target else head
+    return _What(action, scope, target, head, made_by)
+
+
+def _their_own(rest: Sequence[str]) -> tuple[Sequence[str], frozenset[str]]:
+    """`Messages that they have sent`: without the end, which tells what they did with them."""
+    if "they" not in rest[1:]:
+        return rest, frozenset()
+    at = rest.index("they")
+    did = frozenset(rest[at + 1 :]) - words("words", "stop") - words("words", "modal")
+    return [s for s in rest[:at] if s != "that"], frozenset(f"if:{stem}" for stem in did)
 
 
 def _kept_from(grant: Assertion, clause: Clause) -> Iterator[Assertion]:
@@ -100,195 +110,6 @@ def _kept_from(grant: Assertion, clause: Clause) -> Iterator[Assertion]:
     if grant.operator == "allow" and grant.unit == "read" and pairs & _READ_ONLY:
         for action in ("create", "update", "delete"):
             yield replace(grant, operator="deny", unit=action)
-
-
-def _said(clause: Clause) -> _Said | None:
-    canon = clause.canon
-    if found := _sole_doer(clause) or _done_by(clause) or _public(clause):
-        return found
-    for key, reader in (("restricted", _restricted), ("denied", _denied)):
-        match = next(iter(_phrases(key).find(canon)), None)
-        if match and (found := reader(clause, match)):
-            return found
-    match = next(iter(_phrases("visible").find(canon)), None)
-    if match and (found := _visible(clause, match)):
-        return found
-    for match in _phrases("allowed").find(canon):
-        if found := _modal(clause, match):
-            return found
-    for at, stem in enumerate(canon):
-        if stem in {"must", "shall", "should", "do", "will"} and canon[at + 1 : at + 2] in (
-            ("not",), ("never",)
-        ):  # fmt: skip
-            return _modal(clause, Match(at, at + 1, "allowed"))
-    return _plain(clause)
-
-
-def _done_by(clause: Clause) -> _Said | None:
-    """`Articles are published by the interns`: who does it, may."""
-    canon = clause.canon
-    if "by" not in canon or clause.modality not in {Modality.FACT, Modality.NEVER}:
-        return None
-    by = canon.index("by")
-    if not set(canon[by + 1 :]) & (words("actors", "roles") | words("actors", "everyone")):
-        return None
-    at = next((at for at in range(1, by) if canon[at] == "be"), 0)
-    return _passive(clause, at, at + 1, negated=False) if at else None
-
-
-def _public(clause: Clause) -> _Said | None:
-    """`The results are public`: everyone may see them."""
-    canon = clause.canon
-    if canon[-2:] != ("be", "public") or clause.negated or len(canon) > 6:
-        return None
-    return _Said("allow", frozenset({EVERYONE}), "read", canon[:-2])
-
-
-def _sole_doer(clause: Clause) -> _Said | None:
-    """`Booking telescope time is something only the board may do`."""
-    canon = [s for s in clause.canon if s]
-    if "only" not in canon[1:] or canon[-1] != "do":
-        return None
-    at = canon.index("only")
-    end = next((i for i in range(at + 1, len(canon)) if canon[i] in {"may", "can", "be"}), 0)
-    action = named_action(canon[:at])
-    if not end or action is None:
-        return None
-    rest = [s for s in action[1] if s not in {"something", "what"}]
-    return _Said("only", actors_of(canon[at + 1 : end]), action[0], rest)
-
-
-def _modal(clause: Clause, match: Match) -> _Said | None:
-    canon = clause.canon
-    at, negated = match.end, denies(canon[: match.start])
-    while at < len(canon) and canon[at] in _SKIPPED:
-        negated ^= canon[at] in {"not", "never", "no"}
-        at += 1
-    phrase = set(canon[match.start : match.end])
-    if phrase & {"view", "read", "permiss", "right"} and phrase & {
-        "view",
-        "read",
-        "writ",
-        "update",
-    }:
-        negated ^= "no" in phrase
-        action = "update" if phrase & {"writ", "update"} else "read"
-        effect = "deny" if negated else "allow"
-        return _Said(effect, actors_of(canon[: match.start]), action, canon[at:])
-    only = bool({"only", "exclusively", "solely"} & set(sole(canon[: at + 2])))
-    if at < len(canon) and canon[at] == "be":
-        return _passive(clause, match.start, at + 1, negated=negated)
-    action = action_of(canon[at], behind_modal=True) if at < len(canon) else ""
-    if not action:
-        return None
-    before = canon[: match.start]
-    only = only and _leading_only(sole(before))
-    actors = actors_of(before)
-    effect = "only" if only else "deny" if negated else "allow"
-    return _Said(effect, actors, action, canon[at + 1 :])
-
-
-def _leading_only(before: Sequence[str]) -> bool:
-    return any(True for _ in _phrases("only").find(before))
-
-
-def _passive(clause: Clause, end: int, at: int, *, negated: bool) -> _Said | None:
-    canon = clause.canon
-    skip = {"only", "not", "never", "exclusively", "solely", "always", "freely", ""}
-    while at < len(canon) and canon[at] in skip:
-        negated ^= canon[at] in {"not", "never"}
-        at += 1
-    rest = list(canon[at + 1 :])
-    action = action_of(canon[at], behind_modal="by" in rest) if at < len(canon) else ""
-    if not action:
-        return None
-    only = bool({"only", "exclusively", "solely"} & {*canon[end:], *rest})
-    if "by" in rest:
-        by = rest.index("by") + 1
-        actors = actors_of(rest[by:])
-        if {"no", "nobody", "none"} & set(rest[by:]):
-            return _Said("deny", frozenset({EVERYONE}), action, canon[:end])
-        effect = "only" if only else "deny" if negated else "allow"
-        return _Said(effect, actors, action, canon[:end])
-    if negated or (denies(canon[:end]) and "no" in canon[:end]):
-        return _Said("deny", frozenset({EVERYONE}), action, canon[:end])
-    return None
-
-
-def _restricted(clause: Clause, match: Match) -> _Said | None:
-    """`Deleting invoices is reserved for admins`."""
-    after = clause.canon[match.end :]
-    belongs = clause.canon[match.start] in {"belong", "be"} and clause.canon[match.end - 1] in {
-        "to", "by"
-    }  # fmt: skip
-    loose = belongs and {"belong", "held", "hold"} & set(clause.stems[match.start : match.end])
-    if loose and "right" not in clause.canon[: match.start]:
-        return None
-    action = named_action(clause.canon[: match.start])
-    if (
-        match.start > 1
-        and "only" in clause.canon[match.start : match.end]
-        and (is_things(clause.tokens, match.start))
-    ):
-        # `The recordings are only for members`: to see them is.
-        action = "read", clause.canon[: match.start]
-    if action is None and "to" in after:
-        # `It is up to the notary alone to sign deeds`.
-        action = named_action(after[after.index("to") :])
-        after = after[: after.index("to")]
-    if action is None:
-        return None
-    verb, rest = action
-    actors = actors_of(after)
-    return _Said("deny" if clause.negated else "only", actors, verb, rest)
-
-
-def _denied(clause: Clause, match: Match) -> _Said | None:
-    """`Guests are forbidden to delete invoices`, `Deleting invoices is forbidden for guests`."""
-    canon, after = clause.canon, clause.canon[match.end :]
-    modal = canon[match.end - 1] in {"to", "from"}
-    action = named_action(after, behind_modal=modal)
-    if action and match.start:
-        actors = actors_of(canon[: match.start]) or actors_of(
-            after[: after.index("to")] if "to" in after else ()
-        )
-        return _Said("deny", actors or frozenset({EVERYONE}), action[0], behind(after, first=modal))
-    action = named_action(canon[: match.start])
-    if action is None:
-        return None
-    return _Said("deny", actors_of(after) or frozenset({EVERYONE}), *action)
-
-
-def _visible(clause: Clause, match: Match) -> _Said | None:
-    """`Prices are not visible to mechanics`, `salaries are hidden from team leads`."""
-    canon = clause.canon
-    if not match.start or (
-        set(canon[: match.start]) & actions().keys() - {"see", "view", "open"}
-        and not is_things(clause.tokens, match.start)
-    ):
-        return None
-    actors = actors_of(canon[match.end :])
-    hidden = bool({"hid", "hidden", "invisibl"} & set(canon[match.start : match.end]))
-    only = {"only", "exclusively", "solely"} & set(canon)
-    effect = "deny" if hidden != clause.negated else "only" if only else "allow"
-    return _Said(effect, actors, "read", canon[: match.start]) if actors else None
-
-
-def _plain(clause: Clause) -> _Said | None:
-    """`Admins delete invoices`: a role and a verb without a modal."""
-    canon = clause.canon
-    if clause.modality not in {Modality.FACT, Modality.NEVER}:
-        return None
-    for at, stem in enumerate(canon[1:8], start=1):
-        if stem in actions() and set(canon[:at]) & words("actors", "roles"):
-            actors = actors_of(canon[:at])
-            if len(actors) > 3 or "be" in canon[:at] or clause.tokens[at].text.endswith("ed"):
-                return None
-            denied = denies(canon[:at])
-            # `Only users see it`, but `users only see what is theirs`.
-            effect = "deny" if denied else "only" if "only" in canon[: at - 1] else "allow"
-            return _Said(effect, actors, actions()[stem], canon[at + 1 :])
-    return None
 
 
 def _only_after(clause: Clause) -> bool:

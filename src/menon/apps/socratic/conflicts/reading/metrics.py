@@ -1,12 +1,14 @@
 """Measured qualities and counts of what the system does."""
 
 import math
-from collections.abc import Iterator, Mapping
-from functools import cache
-from typing import Any, Final, cast
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
 
 from menon.apps.socratic.conflicts.clauses import Clause
-from menon.apps.socratic.conflicts.lexicon import Match, Phrases, canonical, document, known, words
+from menon.apps.socratic.conflicts.counts import holds, size_of, sized
+from menon.apps.socratic.conflicts.lexicon import canonical, words
+from menon.apps.socratic.conflicts.metrics import metric_of, metrics, words_of
 from menon.apps.socratic.conflicts.model import Assertion, Interval, Modality
 from menon.apps.socratic.conflicts.quantities import Quantity
 from menon.apps.socratic.conflicts.reading import Reader, assertion
@@ -14,77 +16,10 @@ from menon.apps.socratic.conflicts.reading.money import is_team, kind_of
 from menon.apps.socratic.conflicts.reading.plans import is_plan
 
 _ONE = {"one", "1"}
+_ROOM_LEFT = 3.0
+"""How many times what is expected a system may have to bear."""
+_PERIODS = ("semester", "term", "season", "shift", "trip", "visit", "match", "lesson")
 _STATES = frozenset({"temperature", "weight"})
-
-
-@cache
-def _metrics() -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", document("metrics")["metrics"])
-
-
-@cache
-def _phrases(dim: str) -> Phrases:
-    return Phrases(
-        (
-            (name, str(phrase))
-            for name, row in _metrics().items()
-            if dim in row["dims"]
-            for phrase in row["words"]
-        ),
-        known,
-    )
-
-
-@cache
-def _words_of(name: str) -> frozenset[str]:
-    return frozenset(s for p in _metrics()[name]["words"] for s in known(str(p)))
-
-
-def metric_of(clause: Clause, quantity: Quantity) -> str:
-    """The metric whose name stands nearest; empty if none is named."""
-    found = [
-        m for m in _phrases(quantity.dim).find(clause.canon) if not _of_all(clause, m, quantity)
-    ]
-    if quantity.dim == "time" and any(m.label == "timeout" for m in found):
-        sessions = words("metrics", "sessions") & set(clause.canon)
-        return "timeout" if sessions or not clause.has("expire") else "validity"
-    if quantity.dim == "time" and any(m.label in {"rpo", "rto", "downtime"} for m in found):
-        return next(m.label for m in found if m.label in {"rpo", "rto", "downtime"})
-    if quantity.dim == "time" and clause.has("keep", "delete", "anonymise"):
-        return "deletion" if clause.has("delete", "anonymise") else "retention"
-    if quantity.dim == "time" and clause.trigger == "before" and clause.condition:
-        return "lead"
-    # A longer name says more than a nearer one.
-    if quantity.dim == "rate" and not _for_each(clause, quantity):
-        return "throughput"
-    best = min(
-        found,
-        key=lambda m: (m.start - m.end, abs(m.start - quantity.core), m.start),
-        default=None,
-    )
-    return best.label if best else _unnamed(quantity)
-
-
-def _of_all(clause: Clause, match: Match, quantity: Quantity) -> bool:
-    """`Every track`: no interval unless a time follows."""
-    if clause.canon[match.start : match.end] != ("every",):
-        return False
-    return not 0 <= quantity.core - match.end <= 1
-
-
-def _for_each(clause: Clause, quantity: Quantity) -> bool:
-    """Whether a rate is that of one client: a limit, and not what the system can do."""
-    each = {"per", "each", "every", "single", "a"}
-    near = set(clause.stems[: quantity.start]) | set(clause.stems[quantity.end :])
-    callers = {"user", "customer", "ip", "key", "token", "tenant", "member", "address", "consum"}
-    return bool(near & each) and bool(set(clause.canon) & callers)
-
-
-def _unnamed(quantity: Quantity) -> str:
-    """What a quantity measures where nobody says it: short times are latencies."""
-    if quantity.dim == "time":
-        return "latency" if quantity.unit in {"ms", "s", "us"} else ""
-    return {"rate": "throughput", "bytes": "upload"}.get(quantity.dim, "")
 
 
 def read(clause: Clause) -> Iterator[Assertion]:
@@ -92,13 +27,46 @@ def read(clause: Clause) -> Iterator[Assertion]:
     for quantity in clause.quantities:
         if _skipped(clause, quantity):
             continue
-        yield _measured(clause, quantity)
+        if holder := size_of(clause, quantity):
+            yield assertion(
+                clause, "count:size", operator=quantity.operator, value=quantity.interval,
+                about=frozenset({holder}), shown=quantity.shown,
+            )  # fmt: skip
+        if holder and quantity.start < clause.verb:
+            continue
+        found = _of_event(clause, quantity) or _measured(clause, quantity)
+        yield found
+        if quantity.dim == "count" and holds(clause, quantity, found.target):
+            yield replace(found, slot="count:capacity", target=frozenset())
+
+
+def _of_event(clause: Clause, quantity: Quantity) -> Assertion | None:
+    """`Locked after 3 attempts`, `10 attempts before it is locked`: how many come before."""
+    after = clause.stems[quantity.start - 1 : quantity.start] == ("after",)
+    if quantity.dim != "count" or not (after or (clause.trigger == "before" and clause.condition)):
+        return None
+    inside = set(clause.canon[quantity.start : quantity.end])
+    event = clause.content - inside if after else clause.condition
+    if not event or not clause.canon[: quantity.start]:
+        return None
+    return assertion(
+        clause, "count:before", operator=quantity.operator, value=quantity.interval,
+        scope=clause.context if after else clause.scope, about=event, shown=quantity.shown,
+    )  # fmt: skip
+
+
+def _expected(clause: Clause, quantity: Quantity) -> bool:
+    """`We expect 200 orders an hour` asks for no less, and forbids hardly more."""
+    awaited = "expect" in clause.stems[: quantity.start] and quantity.dim in {"count", "rate"}
+    return awaited and not words("metrics", "bearing") & set(clause.canon)
 
 
 def _skipped(clause: Clause, quantity: Quantity) -> bool:
     if quantity.operator == "!" or quantity.interval == Interval():
         return True
     if is_plan(clause, quantity) or kind_of(clause, quantity) or is_team(clause, quantity):
+        return True
+    if quantity.dim == "clock" and sum(q.dim == "clock" for q in clause.quantities) > 1:
         return True
     one = quantity.dim == "count" and 1.0 in quantity.interval[:2]
     if one and clause.tokens[quantity.core].text in _ONE:
@@ -112,7 +80,7 @@ def _skipped(clause: Clause, quantity: Quantity) -> bool:
 
 def _singles_out(clause: Clause, quantity: Quantity) -> bool:
     """`A parcel of 25 kg or less needs one courier`: the number says which parcels."""
-    if quantity.end > clause.verb or clause.verb >= len(clause.stems):
+    if quantity.end > clause.verb or clause.verb >= len(clause.stems) or sized(clause, quantity):
         return False
     named = set(clause.canon[: quantity.start]) & clause.content
     told = set(clause.canon[clause.verb :]) & clause.content
@@ -120,7 +88,7 @@ def _singles_out(clause: Clause, quantity: Quantity) -> bool:
         return False
     metric = metric_of(clause, quantity)
     limits = words("amounts", "refusing") | words("metrics", "limiting")
-    limits |= _words_of(metric) if metric else frozenset()
+    limits |= words_of(metric) if metric else frozenset()
     rest = told - limits - words("words", "evaluation")
     rest |= {stem for q in clause.quantities if q.start > clause.verb for stem in q.noun}
     needs = {"need", "require", "want", "requir"}
@@ -132,26 +100,11 @@ def _measured(clause: Clause, quantity: Quantity) -> Assertion:
     target = _target(quantity)
     if quantity.dim == "count" and target and "concurrent" in clause.canon:
         target |= {"concurrent"}
-    about = clause.content - target - words("words", "whole") - _infinitives(clause)
-    about -= words("amounts", "refusing") | words("metrics", "coping")
-    about -= (
-        words("metrics", "sources") - clause.subject
-        if quantity.dim == "time"
-        else words("metrics", "sources")
-    )
-    if metric:
-        about -= _words_of(metric)
-    if quantity.dim in _STATES:
-        about -= words("metrics", "states")
-    if quantity.dim == "count":
-        about -= words("metrics", "room")
-    if quantity.dim in {"time", "percent", "rate", "bytes"}:
-        about -= {"user"}
-    if quantity.dim in {"time", "percent", "rate"}:
-        about -= words("words", "project") | words("metrics", "time_noise")
-    if (metric and _metrics()[metric].get("whole")) or "concurrent" in target:
-        about -= words("metrics", "infrastructure")
+    about = _about(clause, quantity, metric, target)
     per = f"|{quantity.per}" if quantity.per and quantity.dim != "rate" else ""
+    if quantity.dim == "count" and per.startswith("|per ") and not per.endswith(_PERIODS):
+        # `Five pictures per advert`: how many an advert has.
+        about, per = about | {quantity.per.removeprefix("per ")}, ""
     return assertion(
         clause,
         f"{quantity.dim}{per}:{metric}",
@@ -165,6 +118,32 @@ def _measured(clause: Clause, quantity: Quantity) -> Assertion:
         target=target,
         shown=quantity.shown,
     )
+
+
+def _about(
+    clause: Clause, quantity: Quantity, metric: str, target: frozenset[str]
+) -> frozenset[str]:
+    """What is measured, without the words that name the measure."""
+    about = clause.content - target - words("words", "whole") - _infinitives(clause)
+    about -= words("amounts", "refusing") | words("metrics", "coping")
+    about -= (
+        words("metrics", "sources") - clause.subject
+        if quantity.dim == "time"
+        else words("metrics", "sources")
+    )
+    if metric:
+        about -= words_of(metric)
+    if quantity.dim in _STATES:
+        about -= words("metrics", "states")
+    if quantity.dim == "count":
+        about -= words("metrics", "room")
+    if quantity.dim in {"time", "percent", "rate", "bytes"}:
+        about -= {"user"}
+    if quantity.dim in {"time", "percent", "rate"}:
+        about -= words("words", "project") | words("metrics", "time_noise")
+    if (metric and metrics()[metric].get("whole")) or "concurrent" in target:
+        about -= words("metrics", "infrastructure")
+    return about
 
 
 def _case(clause: Clause, quantity: Quantity, about: frozenset[str]) -> frozenset[str]:
@@ -195,7 +174,8 @@ def _head(clause: Clause, about: frozenset[str]) -> frozenset[str]:
 
 def _infinitives(clause: Clause) -> frozenset[str]:
     """`To join a webinar`: what is done, and not what is counted or measured."""
-    pairs = zip(clause.stems, clause.stems[1:], clause.canon[1:], strict=False)
+    end = clause.verb + 1 if "tak" in clause.stems else len(clause.stems)
+    pairs = zip(clause.stems[:end], clause.stems[1:], clause.canon[1:], strict=False)
     return frozenset(
         name for before, stem, name in pairs if before == "to" and stem in words("words", "verb")
     )
@@ -203,6 +183,9 @@ def _infinitives(clause: Clause) -> frozenset[str]:
 
 def _granted(clause: Clause, quantity: Quantity) -> Interval:
     """What may be up to so much must be possible to be so much."""
+    if _expected(clause, quantity):
+        # Who expects 200 at most may still ask for somewhat more.
+        return Interval(quantity.interval.low, quantity.interval.high * _ROOM_LEFT)
     before = clause.stems[quantity.start : quantity.core]
     given = quantity.operator == "<=" and ("up" in before or "many" in before or "much" in before)
     able = clause.modality is Modality.MAY or "able" in clause.stems
@@ -215,6 +198,10 @@ def _granted(clause: Clause, quantity: Quantity) -> Interval:
         # `Until two days before`: that is the last moment.
         return Interval(quantity.interval.high, quantity.interval.high)
     able |= bool(words("metrics", "bearing") & set(clause.canon[clause.verb : quantity.start]))
+    takes = quantity.dim == "time" and "tak" in clause.canon[: quantity.start]
+    if given and takes and clause.modality is Modality.FACT:
+        # `It takes up to 30 seconds`: sometimes it does.
+        return Interval(quantity.interval.high, quantity.interval.high)
     if given and (able or (coped and quantity.end <= clause.verb)):
         return Interval(quantity.interval.high, quantity.interval.high)
     if clause.trigger == "before" and quantity.dim == "time" and {"earli", "earlier"} & set(before):
@@ -228,7 +215,7 @@ def _swapped(low: float, high: float) -> Interval:
 
 
 def _target(quantity: Quantity) -> frozenset[str]:
-    skip = words("words", "weak") - {"concurrent"}
+    skip = words("metrics", "failing") | words("words", "weak") - {"concurrent"}
     counted = frozenset(s for stem in quantity.noun for s in canonical((stem,)))
     return counted - skip or counted
 

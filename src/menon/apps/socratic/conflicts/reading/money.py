@@ -11,8 +11,6 @@ from menon.apps.socratic.conflicts.model import Assertion, Interval, Modality
 from menon.apps.socratic.conflicts.quantities import Quantity
 from menon.apps.socratic.conflicts.reading import Reader, assertion
 
-_YEARLY = {"h": 1920.0, "day": 240.0, "week": 52.0, "month": 12.0, "quarter": 4.0, "year": 1.0}
-"""Working hours, working days and so on of a year."""
 _HOURS = {"h": 1.0, "day": 8.0, "week": 40.0, "month": 160.0, "year": 1920.0}
 """Working hours of one person."""
 
@@ -48,7 +46,7 @@ def kind_of(clause: Clause, quantity: Quantity) -> str:
     if hourly or (quantity.per in _HOURS and _paid_each(clause)):
         return "rate"
     asked = "budget" in clause.slot and not _speaks(clause, "cost")
-    named = "budget" in clause.canon or asked
+    named = ("budget" in clause.canon and not _speaks(clause, "charged")) or asked
     things = about & _things()
     made = bool(clause.content & _made()) or _is_large(clause, quantity)
     if _speaks(clause, "past") or (_speaks(clause, "trade") and not (named or things or made)):
@@ -74,18 +72,19 @@ def _made() -> frozenset[str]:
 
 
 def _cost_or_cap(clause: Clause, quantity: Quantity, about: frozenset[str]) -> str:
-    things = about & _things()
     capped = not math.isfinite(quantity.interval.low)
     priced = _speaks(clause, "cost") or "cost" in clause.slot or _is_listed(clause)
-    priced = priced or bool(things)
-    if priced and len([q for q in clause.quantities if q.dim == "money"]) > 1:
+    sums = [q for q in clause.quantities if q.dim == "money"]
+    # `Design is 5,000 and programming 9,000`: the one tells what the other is.
+    priced = priced or any(about_of(clause, q) & _things() for q in (quantity, *sums))
+    if priced and len(sums) > 1:
         return "cost"
     known_one = not about or about & _single("items") or _is_ours(clause)
     if not priced or not (known_one or _speaks(clause, "quoted")):
         return ""
     if clause.universal and about and not about & _single("items"):
         return ""
-    return "budget" if capped and about <= _things() else "cost"
+    return "budget" if capped and about <= _things() | _made() else "cost"
 
 
 def _is_bare(clause: Clause, quantity: Quantity) -> bool:
@@ -102,6 +101,13 @@ def _is_budget(clause: Clause, quantity: Quantity, about: frozenset[str]) -> boo
     alone = "project" in clause.canon or not clause.content
     if capped and not quantity.per and alone and not about:
         return True
+    if (
+        capped
+        and not quantity.per
+        and clause.stems[quantity.start - 1 : quantity.start] == ("for",)
+    ):
+        # `It has to be built for under 15,000`.
+        return _speaks(clause, "built")
     overall = words("words", "whole") | words("words", "project") | {"all", "everything", "overall"}
     if clause.modality is Modality.MAY and "cost" in clause.canon and overall & set(clause.canon):
         return not about
@@ -117,9 +123,11 @@ def _have(clause: Clause, quantity: Quantity, about: frozenset[str]) -> bool:
     canon = clause.canon
     if canon[:2] == ("there", "be") and "for" in canon and clause.content & (_made() | {"project"}):
         return True
-    if "have" in canon[clause.verb : clause.verb + 2] and clause.subject & _single("payers"):
-        return "for" in canon
-    meant = not about or clause.stems[quantity.end : quantity.end + 1] == ("for",)
+    purposed = clause.stems[quantity.end : quantity.end + 1] == ("for",)
+    if "have" in canon[clause.verb : clause.verb + 2] and clause.subject:
+        payers = bool(clause.subject & _single("payers")) and "for" in canon
+        return payers or (purposed and not clause.universal)
+    meant = not about or purposed
     return "have" in canon and canon[0] in {"we", "there", "you", "i"} and meant
 
 
@@ -138,6 +146,8 @@ def _paid_each(clause: Clause) -> bool:
     """Whether the money is for one of the people who build it."""
     people = _single("people")
     stems = clause.stems
+    if stems[-1:] == ("each",) and any(is_team(clause, q) for q in clause.quantities):
+        return True
     return any(
         stem in people and at and stems[at - 1] in {"a", "an", "each", "every", "per", "one"}
         for at, stem in enumerate(stems)
@@ -189,11 +199,6 @@ def _expenses() -> Mapping[str, str]:
     }
 
 
-def yearly(value: float, period: str) -> float:
-    """A sum that comes every period, as one of a year."""
-    return value * _YEARLY.get(period, 1.0)
-
-
 def read(clause: Clause) -> Iterator[Assertion]:
     """Budgets and costs in their currency, with the period; rates by the hour; people."""
     if _speaks(clause, "none"):
@@ -228,11 +233,18 @@ def _paid(clause: Clause, quantity: Quantity, kind: str) -> Assertion:
         kind,
         operator=quantity.operator,
         value=value,
+        scope=clause.context | _years(clause),
         unit=f"{unit}/{per}" if per and kind != "rate" else unit,
         about=_narrowed(clause, quantity, kind),
         target=frozenset({UNSURE} if kind == "cost" and _is_unsure(clause, quantity) else ()),
         shown=quantity.shown,
     )
+
+
+def _years(clause: Clause) -> frozenset[str]:
+    """`The budget of 2028`: the money of that year."""
+    dates = (q for q in clause.quantities if q.dim == "date" and q.shown.isdigit())
+    return frozenset(f"year:{q.shown}" for q in dates)
 
 
 def _is_unsure(clause: Clause, quantity: Quantity) -> bool:

@@ -11,7 +11,7 @@ from menon.apps.socratic.conflicts.clauses import Clause
 from menon.apps.socratic.conflicts.lexicon import Match, Phrases, document, known, words
 from menon.apps.socratic.conflicts.model import Assertion, Interval
 from menon.apps.socratic.conflicts.quantities import Quantity
-from menon.apps.socratic.conflicts.reading import Reader, assertion
+from menon.apps.socratic.conflicts.reading import Reader, assertion, tells_which
 from menon.apps.socratic.conflicts.stances import acts_of
 
 _AFTER = frozenset({"after", "once"})
@@ -30,7 +30,7 @@ def read(clause: Clause) -> Iterator[Assertion]:
     yield from _conditional(clause)
     yield from _linked(clause)
     days = [q for q in clause.quantities if q.dim == "date"]
-    if len(days) == 1 and days[0].operator != "!":
+    if len(days) == 1 and days[0].operator != "!" and not tells_which(clause, days[0]):
         about = event(clause.canon, _inside(clause))
         if about:
             yield _moment(clause, days[0], about)
@@ -66,7 +66,7 @@ def _conditional(clause: Clause) -> Iterator[Assertion]:
         return
     main = event(clause.canon, set())
     other = event(tuple(clause.condition), set())
-    if not main or not other:
+    if not main or not other or other <= main:
         return
     waits = clause.trigger in _AFTER and not clause.negated
     waits |= clause.trigger in _BEFORE and clause.negated
@@ -102,7 +102,7 @@ def _order(clause: Clause, *, later: frozenset[str], earlier: frozenset[str]) ->
 def event(canon: Sequence[str], inside: set[int]) -> frozenset[str]:
     """What happens, in words that tell it from other events."""
     noise = words("orders", "noise")
-    return frozenset(s for s in acts_of(canon, inside) if s not in noise)
+    return frozenset(s for s in acts_of(canon, inside) if not set(s.split()) <= noise)
 
 
 READER = Reader(read=read)

@@ -8,7 +8,7 @@ from menon.apps.socratic.conflicts.clauses import Clause
 from menon.apps.socratic.conflicts.lexicon import Match, Phrases, canonical, document, known, words
 from menon.apps.socratic.conflicts.model import Assertion, Interval
 from menon.apps.socratic.conflicts.quantities import DAY, Quantity
-from menon.apps.socratic.conflicts.reading import Reader, assertion
+from menon.apps.socratic.conflicts.reading import Reader, assertion, tells_which
 from menon.apps.socratic.conflicts.words import tokens
 
 HOURS_A_DAY = 8.0
@@ -20,22 +20,9 @@ _MANY_DAYS = 10
 _UNITS = frozenset({"week", "fortnight", "sprint", "month", "quarter", "year", "working day"})
 _PLACES = ("part:", "phase:", "region:", "platform:")
 _PREPOSITIONS = frozenset(
-    {
-        "by",
-        "in",
-        "for",
-        "with",
-        "within",
-        "before",
-        "after",
-        "at",
-        "on",
-        "to",
-        "until",
-        "from",
-        "of",
-    }
-)
+    {"by", "in", "for", "with", "within", "before", "after", "at", "on", "to", "until", "from",
+     "of"}
+)  # fmt: skip
 USED, DONE = "used", "done"
 """Marks an end as the begin of use, or as that of the work before."""
 INNER = "inner"
@@ -66,8 +53,8 @@ def is_plan(clause: Clause, quantity: Quantity) -> bool:
         return True
     if quantity.dim not in {"time", "date"} or quantity.interval == Interval():
         return False
-    if hinted(clause):
-        return True
+    if hinted(clause) or tells_which(clause, quantity):
+        return not tells_which(clause, quantity)
     if _is_lead(clause, quantity) or _is_short(clause, quantity):
         return False
     work = any(_found(clause, key) for key in ("effort", "part", "development", "strong", "used"))
@@ -121,10 +108,15 @@ def _of_part(clause: Clause, quantity: Quantity) -> bool:
     days = quantity.unit == "day" and max(abs(v) for v in quantity.interval[:2] if math.isfinite(v))
     planned = quantity.dim == "date" or quantity.unit in _UNITS or days >= _MANY_DAYS * DAY
     head = next((s for s in reversed(clause.canon[: clause.verb]) if s), "")
-    if head not in _single("made") and set(clause.canon) & _single("goods"):
+    asks = bool(_ASKING & set(clause.canon[clause.verb : clause.verb + 2]))
+    if not asks and head not in _single("made") and set(clause.canon) & _single("goods"):
         return False
     made = bool(_found(clause, "made")) or head in _single("made") or head.endswith("ator")
     ends = any(_found(clause, key) for key in ("end", "last", "takes", "effort"))
+    ends |= asks
+    if planned and "alone" in clause.stems and ends:
+        # `The graphics alone need 14 weeks`: a part, whatever it is.
+        return True
     named = bool(_about(clause)) or head in _single("whole")
     changes = head in _single("changes")
     return planned and named and (changes or (ends and (made or bool(_found(clause, "project")))))
@@ -206,7 +198,10 @@ def _meant(clause: Clause) -> tuple[frozenset[str], frozenset[str]]:
     if _found(clause, "development") or (not about and _found(clause, "effort")):
         target = frozenset({"development"})
     elif not _found(clause, "part") and (
-        _found(clause, "strong") or _found(clause, "used") or _head_is_whole(clause)
+        _found(clause, "strong")
+        or _found(clause, "used")
+        or _head_is_whole(clause)
+        or clause.has("project")
     ):
         target = frozenset({WHOLE})
     used, done = (
@@ -218,13 +213,32 @@ def _meant(clause: Clause) -> tuple[frozenset[str], frozenset[str]]:
     if _found(clause, "inner"):
         target |= {INNER}
         # `QA needs 11 weeks before the shop can be released` is about the shop.
-        if clause.condition & (_single("end") | _single("strong")):
+        if clause.trigger == "before" and clause.condition & (_single("end") | _single("strong")):
             about, target = clause.condition - _noise(), frozenset[str]()
     return about, target
 
 
+def _beside(clause: Clause, quantity: Quantity) -> frozenset[str]:
+    """`Analysis takes two months, testing one`: each stage stands before its time."""
+    times = [q for q in clause.quantities if q.dim == "time"]
+    starts = [0, *(q.end for q in times)]
+    stages = [
+        frozenset(clause.canon[begin : q.start]) & (_single("inner") | _single("part"))
+        for begin, q in zip(starts, times, strict=False)
+    ]
+    told = len(times) > 1 and all(stages) and quantity in times
+    return stages[times.index(quantity)] if told else frozenset()
+
+
 def _planned(clause: Clause, quantity: Quantity) -> Assertion:
     about, target = _meant(clause)
+    head = next((s for s in reversed(clause.canon[: clause.verb]) if s), "")
+    part = quantity.dim == "time" and not _found(clause, "development")
+    if not about and part and head in _single("changes"):
+        # `The migration takes three days`: not all that is made.
+        about = frozenset({head})
+    if named := _beside(clause, quantity):
+        about, target = named, frozenset({INNER})
     starts = any(not _is_bound(clause, match) for match in _found(clause, "start"))
     low, high, low_open, high_open = quantity.interval
     slot = "duration"

@@ -6,12 +6,13 @@ from typing import cast
 
 from menon.apps.socratic.conflicts.clauses import Clause
 from menon.apps.socratic.conflicts.lexicon import Match, Phrases, document, known, words
-from menon.apps.socratic.conflicts.model import Assertion
+from menon.apps.socratic.conflicts.model import Assertion, Interval
 from menon.apps.socratic.conflicts.reading import Reader, assertion
 
 
 @cache
-def _ranks() -> Phrases:
+def ranks() -> Phrases:
+    """The wordings of each rank."""
     table = cast("Mapping[str, list[object]]", document("ranks")["ranks"])
     return Phrases(((rank, str(p)) for rank, found in table.items() for p in found), known)
 
@@ -26,54 +27,23 @@ def _enables() -> Phrases:
     return Phrases((("enables", str(p)) for p in document("ranks")["enables"]), known)
 
 
-@cache
-def _prevails() -> Phrases:
-    sides = ("outranks", "yields")
-    return Phrases(((side, str(p)) for side in sides for p in document("ranks")[side]), known)
-
-
-def _compared(clause: Clause) -> Iterator[Assertion]:
-    """`Safety outranks speed`: what is in `about` counts more than what is in `target`."""
-    match = next(iter(_prevails().find(clause.canon)), None)
-    if match is None or clause.negated or clause.condition:
-        return
-    ranked = _within(list(_ranks().find(clause.canon)), 0, match.start)
-    more = subject(clause.canon[: match.start], ranked)
-    less = subject(clause.canon[match.end :], ())
-    if match.label == "yields":
-        more, less = less, more
-    if more and less:
-        yield assertion(
-            clause, "prevails", operator="over", about=more, target=less, shown=clause.text
-        )
-
-
 def read(clause: Clause) -> Iterator[Assertion]:
     """The rank of a subject (`P1` to `P3`), and dependences from `about` on `target`."""
-    yield from _compared(clause)
     yield from _listed(clause)
     yield from _spare(clause)
     yield from _without(clause)
-    matches = list(_ranks().find(clause.canon))
-    if told := _first_of_all(clause):
-        yield told
+    matches = list(ranks().find(clause.canon))
     if not matches and clause.canon[-1:] == ("first",) and _WANTS & set(clause.canon):
         about = subject(clause.canon[:-1], ())
         if about:
             yield _rank(clause, "P1", about)
     yield from _phased(clause)
     link = _link(clause, matches)
-    if len(matches) >= _SEVERAL:
-        yield from _each(clause, matches)
-    elif matches:
-        about = _ranked(clause, matches, link)
-        rank = _turned(clause, matches)
-        if about and rank:
-            yield _rank(clause, rank, about)
+    yield from _of_matches(clause, matches, link)
     if link is None:
         yield from _conditional(clause, matches)
         return
-    one = subject(clause.canon[: link.start], _within(matches, 0, link.start))
+    one = subject(clause.canon[: link.start], within(matches, 0, link.start))
     other = _told_behind(clause, matches, link)
     if link.label == "enables":
         one, other = other, one
@@ -83,14 +53,11 @@ def read(clause: Clause) -> Iterator[Assertion]:
         )
 
 
+_GOES = (("go",), ["go"], ("be",), ["be"])
+"""Behind these `live` is no word of a name such as `live tracking`."""
 _WANTS = frozenset({"need", "want", "build", "do", "mak", "have", "deliver"})
 _MADE = frozenset({"be", "com", "follow", "releas", "deliver", "ship"})
 _PHASES = {"phase:first": "1", "phase:1": "1", "phase:2": "2", "phase:3": "3"}
-
-
-@cache
-def _top() -> Phrases:
-    return Phrases((("top", str(p)) for p in document("ranks")["top"]), known)
 
 
 def _phased(clause: Clause) -> Iterator[Assertion]:
@@ -108,21 +75,6 @@ def _phased(clause: Clause) -> Iterator[Assertion]:
             shown=clause.text,
             scope=frozenset(s for s in clause.scope if not s.startswith("phase:")),
         )  # fmt: skip
-
-
-def _first_of_all(clause: Clause) -> Assertion | None:
-    """The one thing that comes before all others."""
-    if clause.negated or not (found := list(_top().find(clause.canon))):
-        return None
-    ends = {at for at, s in enumerate(clause.canon) if s in {",", "before", "ahead"} and at}
-    end = min((at for at in ends if at > found[0].start), default=len(clause.canon))
-    about = subject(clause.canon[:end], _within(found, 0, end))
-    scope = frozenset(s for s in clause.context if not s.startswith(("phase:", "if:")))
-    if not about:
-        return None
-    return assertion(
-        clause, "top", operator="is", value="top", about=about, shown=clause.text, scope=scope
-    )
 
 
 def _spare(clause: Clause) -> Iterator[Assertion]:
@@ -151,13 +103,46 @@ def _without(clause: Clause) -> Iterator[Assertion]:
         )
 
 
+def _of_matches(
+    clause: Clause, matches: Sequence[Match], link: Match | None
+) -> Iterator[Assertion]:
+    """The ranks that a clause names, of one thing or of each of several."""
+    if len(matches) >= _SEVERAL:
+        yield from _each(clause, matches)
+        return
+    if matches and (limit := _limit(clause)):
+        yield assertion(clause, "first limit", value=limit, shown=clause.text)
+        return
+    if matches:
+        yield from _shared(clause, matches)
+        about = _ranked(clause, matches, link)
+        rank = _turned(clause, matches)
+        if about and rank:
+            yield _rank(clause, rank, about)
+
+
+def _limit(clause: Clause) -> Interval | None:
+    """`At most two features can be top priority`: how many may come first."""
+    capped = (q for q in clause.quantities if q.dim == "count" and q.operator in {"<=", "<"})
+    return next((q.interval for q in capped), None)
+
+
+def _shared(clause: Clause, matches: Sequence[Match]) -> Iterator[Assertion]:
+    """`Chat, search and maps are critical`: each of them is."""
+    canon = clause.canon[: min(matches[0].start, clause.verb)]
+    items = " ".join(s if s not in {"and", ","} else "|" for s in canon).split("|")
+    named = [name for item in items if (name := subject(item.split(), ()))]
+    if len(named) >= _SEVERAL and (rank := _turned(clause, matches)):
+        yield from (_rank(clause, rank, name) for name in named)
+
+
 def _each(clause: Clause, matches: Sequence[Match]) -> Iterator[Assertion]:
     """`Booking (P1), payment (P1), reviews (P2)`: each piece has a rank of its own."""
     canon = clause.canon
     ends = [at for at, s in enumerate(canon) if s in {",", ";", "and", ":"}]
     start = 0
     for end in [*ends, len(canon)]:
-        inner = _within(matches, start, end)
+        inner = within(matches, start, end)
         about = subject(canon[start:end], inner) if len(inner) == 1 else frozenset[str]()
         if about:
             yield _rank(clause, inner[0].label, about)
@@ -168,8 +153,11 @@ def _rank(clause: Clause, rank: str, about: frozenset[str]) -> Assertion:
     """The phase is a rank itself: what is for later comes last."""
     scope = frozenset(s for s in clause.context if not s.startswith(("phase:", "if:")))
     return assertion(
-        clause, "rank", operator="is", value=rank, about=about, shown=clause.text, scope=scope
-    )
+        clause, "rank", operator="is", value=rank, about=about, shown=clause.text, scope=scope,
+        subject=about & frozenset(clause.canon[: clause.canon.index("of")])
+        if "of" in clause.canon
+        else about,
+    )  # fmt: skip
 
 
 _SEVERAL = 3
@@ -197,7 +185,7 @@ def _conditional(clause: Clause, matches: Sequence[Match]) -> Iterator[Assertion
     """`Gate access cannot go live before the card printing is there`."""
     waits = clause.trigger in {"before", "until", "unless"} and clause.negated
     waits = waits or (clause.trigger in {"once", "after"} and "only" in clause.canon)
-    one = subject(clause.canon[: clause.verb], _within(matches, 0, clause.verb))
+    one = subject(clause.canon[: clause.verb], within(matches, 0, clause.verb))
     other = subject(tuple(clause.condition), ())
     if waits and one and other:
         yield assertion(
@@ -217,7 +205,7 @@ def _link(clause: Clause, matches: Sequence[Match]) -> Match | None:
     return None
 
 
-def _within(matches: Sequence[Match], start: int, end: int) -> list[Match]:
+def within(matches: Sequence[Match], start: int, end: int) -> list[Match]:
     """The matches inside these positions, from there."""
     return [
         Match(m.start - start, m.end - start, m.label)
@@ -232,7 +220,7 @@ def _told_behind(clause: Clause, matches: Sequence[Match], link: Match) -> froze
         if clause.canon[at] in {",", "which", "because", "so", "before", "to"}:
             end = at
             break
-    return subject(clause.canon[link.end : end], _within(matches, link.end, end))
+    return subject(clause.canon[link.end : end], within(matches, link.end, end))
 
 
 def _ranked(clause: Clause, matches: Sequence[Match], link: Match | None) -> frozenset[str]:
@@ -240,7 +228,7 @@ def _ranked(clause: Clause, matches: Sequence[Match], link: Match | None) -> fro
     if link is None:
         return subject(clause.canon, matches)
     if matches[0].start < link.start:
-        return subject(clause.canon[: link.start], _within(matches, 0, link.start))
+        return subject(clause.canon[: link.start], within(matches, 0, link.start))
     return _told_behind(clause, matches, link)
 
 
@@ -270,9 +258,10 @@ def subject(canon: Sequence[str], matches: Sequence[Match]) -> frozenset[str]:
     named = [
         s
         for at, s in enumerate(canon)
-        if at not in inside and s and s not in _loose() and s.replace(" ", "").isalnum()
+        if at not in inside and s and s.replace(" ", "").isalnum()
+        if s not in _loose() or (s == "liv" and canon[at - 1 : at] not in _GOES)
     ]
-    found = frozenset(named) - _noise()
+    found = frozenset(named) - (_noise() - {"liv"})
     # `Storage is P1`: a word that elsewhere says little is all that there is.
     return found if found or len(named) > 1 else frozenset(named)
 

@@ -30,6 +30,9 @@ def read(clause: Clause) -> Iterator[Assertion]:
     team = next((q.interval.low for q in clause.quantities if is_team(clause, q)), None)
     hours = next((h for q in clause.quantities if (h := worked(q)) is not None), None)
     if team is None:
+        people = (q for q in clause.quantities if q.dim == "count" and "person" in q.noun)
+        team = next((q.interval.low for q in people), None)
+    if team is None:
         # `300 hours at 95 dollars`: hours of work, whoever does them.
         team = 1.0
     hourly = rate.interval.low / _WORKED.get(rate.per, math.inf)

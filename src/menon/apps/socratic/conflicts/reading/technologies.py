@@ -24,10 +24,8 @@ _OF_CLIENTS = frozenset(
      "one code base", "offline first", "online only", "android only", "ios only", "no javascript"}
 )  # fmt: skip
 """Concepts that are about clients, so that naming one makes no part of its own."""
-_CLIENTS = frozenset(
-    {"browser", "desktop", "client", "mobil", "devic", "phone", "tablet", "laptop"}
-)
-_SURROUNDINGS = frozenset({"offline first", "works offline"})
+_CLIENTS = frozenset({"browser", "desktop", "client", "mobil", "devic", "phon", "tablet", "laptop"})
+_SURROUNDINGS = frozenset({"offline first", "works offline", "high availability"})
 """Concepts that are told as a condition: what holds there, is to be possible there."""
 _ENDS_OF = {"app": "app", "websit": "websit", "sit": "websit", "server": "server"}
 """Ends of one system: what the app needs says nothing about the website."""

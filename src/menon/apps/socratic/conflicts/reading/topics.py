@@ -7,12 +7,14 @@ from typing import cast
 from menon.apps.socratic.conflicts.clauses import Clause
 from menon.apps.socratic.conflicts.lexicon import Match, Phrases, document, known, words
 from menon.apps.socratic.conflicts.model import Assertion
-from menon.apps.socratic.conflicts.reading import Reader, assertion
+from menon.apps.socratic.conflicts.reading import Reader, assertion, tells_which
 
 _LATER = frozenset({"phase:2", "phase:3"})
 """What is put off to these is out of what is made now."""
 _HOLDING = frozenset({"have", "need", "requir", "contain", "includ", "carry", "view"})
 """What things do, so that the lack is theirs alone."""
+_TIMES = (("at",), ("in",), ("during",), ("when",))
+_SHORT = (("be", "off"), ("be", "out"))
 _ENDS = frozenset({",", "and", "or", "nor", ":", ";", "/", "(", ")"})
 
 
@@ -60,10 +62,17 @@ def read(clause: Clause) -> Iterator[Assertion]:
 def _span(clause: Clause) -> tuple[int, int] | None:
     """The positions of the tokens that name what is excluded."""
     canon = clause.canon
-    if listed := _listed(clause):
-        return listed
+    if told := _listed(clause) or _not_given(clause):
+        return told
     behind = next(iter(_phrases("behind").find(canon)), None)
     loose = words("words", "stop") | words("words", "modal")
+    if (
+        behind
+        and canon[behind.end : behind.end + 1] in _TIMES
+        and (canon[behind.start : behind.end] in _SHORT or canon[behind.end] == "during")
+    ):
+        # `The lamp is off at night` switches it, `not available during the update` tells when.
+        behind = None
     if behind and set(canon[: behind.start]) - loose:
         return 0, behind.start
     around = next(iter(_phrases("around").find(canon)), None)
@@ -71,6 +80,8 @@ def _span(clause: Clause) -> tuple[int, int] | None:
         return around.start + 1, around.end
     for match in _phrases("before").find(canon):
         needed = clause.canon[match.start] == "without" and len(clause.negations) > 1
+        # `It does not send a message when ...` sends others.
+        needed |= clause.canon[match.start] == "not" and bool(clause.condition)
         needed |= clause.canon[match.start] in {"have", "not", "need", "requir"} and _of_a_thing(
             clause, match
         )
@@ -84,6 +95,19 @@ def _span(clause: Clause) -> tuple[int, int] | None:
         ):
             return at + 1, len(canon)
     return None
+
+
+def _not_given(clause: Clause) -> tuple[int, int] | None:
+    """`Returns are not accepted`, `no discounts are given`: there are none at all."""
+    canon = clause.canon
+    if len(canon) < 3 or canon[-1] not in words("topics", "given") or clause.condition:
+        return None
+    if "be" not in canon or clause.exception or len(clause.negations) != 1:
+        return None
+    be = canon.index("be")
+    if canon[0] == "no" and be > 1:
+        return 1, be
+    return (0, be) if canon[be + 1 : be + 2] in (("not",), ("never",)) and be else None
 
 
 def _listed(clause: Clause) -> tuple[int, int] | None:
@@ -172,10 +196,12 @@ def _excluded(clause: Clause, item: tuple[str, ...], head: int) -> Assertion:
     # A topic with more words is narrower than the topic: "export of drawings" is no "export".
     topic = found[0].label if found and not rest else ""
     later = bool(words("topics", "postponing") & set(clause.canon))
+    # `Orders from before 2020` are a part of the orders.
+    some = frozenset(f"part:{q.shown}" for q in clause.quantities if tells_which(clause, q))
     return assertion(
         clause,
         "excluded",
-        scope=clause.context - _LATER if later else clause.context,
+        scope=(clause.context - _LATER if later else clause.context) | some,
         operator="is",
         value=topic,
         target=frozenset(rest) | frozenset(item[at] for at in covered),

@@ -68,6 +68,17 @@ def test_the_shop_comes_back():
     assert again.enums == shop().enums
 
 
+def test_a_relation_may_be_called_as_a_field_is_written():
+    link = {"name": "a", "target": "N", "kind": "many_to_one"}
+    field = {"name": "A", "type": "string"}
+    document = {
+        "project": {"name": "P"},
+        "entities": [{"name": "N", "fields": [field], "relations": [link]}],
+    }
+    spec = Specification.model_validate(document)
+    assert read(write(spec)).entities == spec.entities
+
+
 _TEXT = st.text(min_size=1, max_size=30).map(str.strip).filter(bool)
 _LINE = st.one_of(st.just(""), _TEXT, st.sampled_from(["*/", "a\n@name x", "* a", "%41", '"']))
 _NUMBER = st.one_of(st.integers(-(10**12), 10**12), st.floats(-1e15, 1e15))

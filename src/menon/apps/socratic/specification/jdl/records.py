@@ -4,7 +4,13 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from menon.apps.socratic.specification.data import Entity, EntityField, FieldType, LifeCycle
+from menon.apps.socratic.specification.data import (
+    Entity,
+    EntityField,
+    FieldType,
+    LifeCycle,
+    Relation,
+)
 from menon.apps.socratic.specification.jdl.kinds import BLOBS, FORMATS, TYPES, limits_of
 from menon.apps.socratic.specification.jdl.lexer import Token
 from menon.apps.socratic.specification.jdl.links import Links
@@ -64,7 +70,7 @@ def entity(record: Record, declared: Declared, links: Links, notes: list[str]) -
         if not _is_key(each, name, notes)
     ]
     held = links.held(name)
-    _clash(record, [relation.name for relation in held], links)
+    _clash(record, fields, held, links)
     plain: dict[str, Any] = {
         "name": declared.entities[name],
         "plural": facts.get("plural"),
@@ -114,9 +120,10 @@ def _life(record: Record, facts: dict[str, str]) -> LifeCycle | None:
         record.name.fail(f"the life cycle of {record.name.text!r} cannot be read: {error}")
 
 
-def _clash(record: Record, names: list[str], links: Links) -> None:
-    taken = {each.name.text for each in record.attributes}
-    for name in names:
+def _clash(record: Record, fields: list[EntityField], held: list[Relation], links: Links) -> None:
+    # As they are called: what they are written as may be the same for `A` and `a`.
+    taken = {field.name for field in fields}
+    for name in (relation.name for relation in held):
         if name in taken:
             links.token(record.name.text, name).fail(
                 f"{record.name.text!r} has two fields or relations called {name!r}; rename one"

@@ -143,8 +143,10 @@ def _is_condition(part: tuple[Token, ...], at: int, inner: Sequence[Token]) -> b
     if starts and any(t.kind in {"number", "date"} for t in inner):
         return False
     if not timed:
-        often = inner[0].stem in {"a", "per", "every", "each"}
-        return not (part[at].stem == "once" and often and inner[1:2] and inner[1].stem in _TIMES)
+        often = inner[0].stem in {"a", "an", "per", "every", "each"}
+        timely = inner[1:2] and (inner[1].stem in _TIMES or inner[1].kind == "number")
+        timely = timely or (inner[1:2] and inner[1].text in document("amounts")["numbers"])
+        return not (part[at].stem == "once" and often and timely)
     numbers = document("amounts")["numbers"]
     return not any(
         t.kind in {"number", "date"} or t.text in numbers or t.text in {"a", "an"}

@@ -146,10 +146,16 @@ def _month_day(tokens: Sequence[Token], at: int) -> Days | None:
     if not first:
         # "may" and "march" are verbs, too: alone they are no months.
         led = at and tokens[at - 1].text in {"in", "by", "until", "till", "since", "during", "of"}
+        led = led and not (tokens[at].text == "may" and _denies(tokens, at + 1))
         verb = tokens[at].text in {"may", "march", "mar", "sun", "dec", "jan"} and not led
         return None if verb and year == NO_YEAR else _span(at, end, year, (month, month))
     ordinal = _ordinal(year, month, first[0])
     return Days(at, end, ordinal, ordinal, yearless=year == NO_YEAR) if ordinal else None
+
+
+def _denies(tokens: Sequence[Token], at: int) -> bool:
+    """`Guests who are logged in may not post`: no month."""
+    return _text(tokens, at) in {"not", "never", "be", "only", "also", "still"}
 
 
 def _period(tokens: Sequence[Token], at: int) -> Days | None:

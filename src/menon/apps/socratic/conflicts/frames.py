@@ -48,10 +48,17 @@ _WHEN: Final = re.compile(r"^when (?P<when>.+?), then (?P<then>.+)$", _I)
 _PERSON: Final = re.compile(r"^(?:an?|the|any|every) (?P<who>\w+(?: \w+)?)$", _I)
 _THIRD: Final = re.compile(r"\b(?:he or she|he|she|they)\b", _I)
 _LETS: Final = re.compile(
-    r"^(?:the (?:system|app|application|platform|site|website|portal|software|program|solution)"
+    r"^(?:the (?:system|app|application|platform|site|website|portal|software|program|solution"
+    r"|release|first version|tool|shop)"
     r"|it|we) (?P<must>must|shall|should|will|has to|have to|may|can|does|do)?\s?"
     r"(?P<not>not |never |n't )?(?:allows?|permits?|enables?|lets?) (?P<who>[^,]{2,60}?) to "
     r"(?P<what>.+)$",
+    _I,
+)
+_READ_ONLY: Final = re.compile(
+    r"^(?:for|to) (?P<who>[^,]{2,40}?),? (?P<what>(?:the|a|an|all|every|each|any|our) [^,]{2,60}?)"
+    r" (?:is|are|must be|should be|shall be|has to be|have to be|stays?|remains?|will be)"
+    r" (?:strictly |only |purely )?(?:read|view)[- ]only\b",
     _I,
 )
 _SHOWS: Final = re.compile(
@@ -153,6 +160,7 @@ _FRAMES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...
     (_GIVEN, _given),
     (_WHEN, lambda match: f"when {match['when']}, {match['then']}"),
     (_LETS, _lets),
+    (_READ_ONLY, lambda match: f"{match['who']} have read-only access to {match['what']}"),
     (_POSSIBLE, lambda match: f"{match['who']} can {match['not'] or ''}{match['what']}"),
     (_SHOWS, lambda match: f"{match['who']} may not see {match['what']}{match['tail'] or ''}"),
 )

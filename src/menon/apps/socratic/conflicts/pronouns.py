@@ -83,6 +83,8 @@ def _is_empty(part: Sequence[Token]) -> bool:
     if at < len(stems) and stems[at] in _EMPTY:
         # `It needs six weeks`, but `it needs the ledger`.
         things = stems[at] in {"need", "require"} and stems[at + 1 : at + 2] == ["the"]
+        # `It can not work without the ledger`, where `it works` may be anything.
+        things |= stems[at] == "work" and stems[at + 1 : at + 2] == ["without"]
         return not things
     return bool({"that", "if", "when"} & set(stems[2:6])) or "to" in stems[2:5]
 

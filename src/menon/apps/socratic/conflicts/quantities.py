@@ -268,6 +268,10 @@ def _bounded(
         bound = bound._replace(operator="=")
     allowed = interval(bound.operator, float(read.low), float(read.high))
     first, last = min(bound.start, read.start), max(bound.end, read.end)
+    if not isinstance(read, Days) and dim == "count" and not read.noun and last > read.end:
+        # `20 or more children`: the noun stands behind the bound.
+        named = _counted(tokens, stems, read._replace(end=last))
+        read, last = (named, named.end) if named.dim == dim else (read, last)
     shown = " ".join(token.text for token in tokens[first:last])
     for apart in ("$ ", "€ ", "£ "):
         shown = shown.replace(apart, apart[0])

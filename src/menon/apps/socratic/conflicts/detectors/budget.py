@@ -6,6 +6,7 @@ from itertools import islice
 
 from menon.apps.socratic.conflicts.evidence import Evidence
 from menon.apps.socratic.conflicts.findings import MOST, pairs, same_subject, told
+from menon.apps.socratic.conflicts.lexicon import words
 from menon.apps.socratic.conflicts.model import (
     Assertion,
     Conflict,
@@ -92,13 +93,21 @@ def _charged(budget: Assertion, cost: Assertion) -> float | None:
     low = _interval(cost).low
     if not math.isfinite(low) or not (currency == paid_in or "*" in {currency, paid_in}):
         return None
-    if budget.about and not same_subject(budget.about, cost.about):
+    if budget.about and not (
+        same_subject(budget.about, cost.about) and _of_one_thing(budget.subject, cost.subject)
+    ):
         return None
     if not period:
         return low
     if not every:
         return None
     return yearly(low, every) / yearly(1.0, period)
+
+
+def _of_one_thing(capped: frozenset[str], paid: frozenset[str]) -> bool:
+    """Whether hosting of the shop is that of the shop."""
+    mine, theirs = (one - words("actors", "roles") for one in (capped, paid))
+    return not (mine and theirs) or bool(mine & theirs)
 
 
 def _team(evidence: Evidence, budget: Assertion) -> Iterator[Conflict]:

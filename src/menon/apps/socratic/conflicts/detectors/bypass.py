@@ -21,6 +21,7 @@ from menon.apps.socratic.conflicts.stances import Stance, elsewhere, excepts, lo
 _WAITING = frozenset({"until", "unless", "before"})
 _FOLLOWING = frozenset({"once", "after", "when", "if"})
 _NEEDS = frozenset({"need", "requir", "require"})
+_PERMITS = frozenset({"may", "can", "must", "shall", "should", "allow", "permit", "able"})
 _ALL_ALONE = frozenset({"approv"})
 _SHARED = 2
 """Words that two acts must share to be one."""
@@ -71,6 +72,7 @@ def _needed(clause: Clause) -> Iterator[_Step]:
     """What must be there before something is done."""
     canon = set(clause.canon)
     stance = stance_of(clause)
+    yield from _lacking(clause)
     if stance.denied and stance.lacking:
         # `They must not be swapped without consent`.
         yield _Step(clause, _act(stance), stance.lacking)
@@ -91,6 +93,17 @@ def _needed(clause: Clause) -> Iterator[_Step]:
         return
     if not clause.negated and not clause.condition:
         yield from _told_to(clause)
+
+
+def _lacking(clause: Clause) -> Iterator[_Step]:
+    """`Who is not logged in may not see prices`: what they lack is the step."""
+    canon = clause.canon
+    who = next((at for at, stem in enumerate(canon) if stem in {"who", "that"}), len(canon))
+    may = next((at for at in range(who + 1, len(canon)) if canon[at] in _PERMITS), 0)
+    lacks = [at for at in clause.negations if who < at < may]
+    if lacks and any(at > may for at in clause.negations):
+        act = loud(canon[may:]) - words("stances", "permitting")
+        yield _Step(clause, act, loud(canon[lacks[0] + 1 : may]))
 
 
 def _told_to(clause: Clause) -> Iterator[_Step]:

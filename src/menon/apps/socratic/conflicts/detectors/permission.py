@@ -7,7 +7,7 @@ from typing import cast
 
 from menon.apps.socratic.conflicts.evidence import Evidence
 from menon.apps.socratic.conflicts.findings import MOST, pairs, told
-from menon.apps.socratic.conflicts.lexicon import document, known
+from menon.apps.socratic.conflicts.lexicon import document, known, words
 from menon.apps.socratic.conflicts.model import (
     Assertion,
     Conflict,
@@ -43,6 +43,8 @@ def includes(broad: str, narrow: str) -> bool:
     if broad in {narrow, EVERYONE} or narrow in _broader().get(broad, ()):
         return True
     # A hostel guest is a guest.
+    if narrow.startswith(f"{broad} ") and broad in words("actors", "attributive"):
+        return True
     told = set(narrow.removesuffix(broad).split())
     return narrow.endswith(f" {broad}") and broad != _MEMBER and not told & _SENIOR
 

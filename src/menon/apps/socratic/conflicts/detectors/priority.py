@@ -38,6 +38,7 @@ def find(evidence: Evidence) -> list[Conflict]:
         *_backwards(evidence),
         *_share(evidence, ranks),
         *_limited(evidence, ranks),
+        *_unordered(evidence),
     ]
     return found[:MOST]
 
@@ -182,6 +183,17 @@ def _limited(evidence: Evidence, ranks: Sequence[Assertion]) -> Iterator[Conflic
                 evidence, (limit, *others), "More things come first than may.",
                 f"{len(others)} are P1: {limit.shown}",
             )  # fmt: skip
+
+
+def _unordered(evidence: Evidence) -> Iterator[Conflict]:
+    """Everything comes first, and something is to come later."""
+    for one in evidence.of("all first"):
+        for other in evidence.of("ordering"):
+            if one.source != other.source:
+                yield _told(
+                    evidence, (one, other), "Where everything comes first, nothing can wait.",
+                    f"{one.shown} / {other.shown}",
+                )  # fmt: skip
 
 
 def _told(evidence: Evidence, claims: Sequence[Assertion], why: str, witness: str) -> Conflict:

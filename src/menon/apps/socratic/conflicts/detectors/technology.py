@@ -17,6 +17,8 @@ from menon.apps.socratic.conflicts.model import (
 )
 from menon.apps.socratic.conflicts.words import tokens
 
+_AWAY = frozenset({"offline first", "air gapped"})
+
 
 class Rule(NamedTuple):
     """Two concepts that do not go together."""
@@ -89,7 +91,24 @@ def _pairs(
 
 def _apart(one: Assertion, other: Assertion) -> bool:
     """Whether each is said of a part of its own: `the public site`, `the member area`."""
+    if any(_beside(a, b) for a, b in ((one, other), (other, one))):
+        return True
+    if _AWAY & {one.value, other.value} and _at_other_ends(one, other):
+        return True
     return bool(one.subject and other.subject) and not one.subject & other.subject
+
+
+def _at_other_ends(one: Assertion, other: Assertion) -> bool:
+    """`The till works offline`, `the report comes from a cloud`: read elsewhere, and later."""
+    return bool(words("tensions", "ends") & (one.target ^ other.target) and one.target)
+
+
+def _beside(shown: Assertion, kept: Assertion) -> bool:
+    """`The public website` is for all to see, and keeps no case files."""
+    shows = words("technologies", "showcases") & (shown.target | shown.subject)
+    loose = words("words", "weak") | words("words", "whole") | {"data"}
+    named = kept.target - loose
+    return bool(shows and named) and not kept.everywhere and not named & shown.target
 
 
 def _place(one: Assertion) -> frozenset[str]:

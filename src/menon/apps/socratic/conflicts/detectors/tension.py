@@ -6,6 +6,7 @@ from functools import cache
 from itertools import islice
 from typing import cast
 
+from menon.apps.socratic.conflicts.detectors.permission import includes
 from menon.apps.socratic.conflicts.evidence import Evidence
 from menon.apps.socratic.conflicts.findings import MOST, told
 from menon.apps.socratic.conflicts.lexicon import document, words
@@ -128,7 +129,7 @@ def _far(one: Assertion, other: Assertion, near: object) -> bool:
         one: what is demanded.
         other: what pulls against it.
         near: `subject` compares what stands before the verbs only, `part` named parts only,
-            `role` the people only.
+            `role` the people only, `people` the people where both name some.
     """
     loose = words("tensions", "anything") | words("words", "whole") | words("words", "project")
     if near == "part":
@@ -145,11 +146,21 @@ def _far(one: Assertion, other: Assertion, near: object) -> bool:
         mine, theirs = ((a.subject | a.target) & roles for a in (one, other))
         # What only nurses must learn does not hold for everybody.
         return mine != theirs
+    elif near == "people" and _of_others(one, other):
+        return True
     elif near == "subject":
         mine, theirs = one.subject - loose, other.subject - loose
     else:
         mine, theirs = ((a.target if a.slot == "wish" else a.about) - loose for a in (one, other))
     return bool(mine) and bool(theirs) and not mine & theirs
+
+
+def _of_others(one: Assertion, other: Assertion) -> bool:
+    """Whether each is for people of its own: residents, administrators."""
+    roles = words("actors", "roles") - {"user"}
+    mine, theirs = (a.subject & roles for a in (one, other))
+    kin = any(includes(a, b) or includes(b, a) for a in mine for b in theirs)
+    return bool(mine and theirs) and not kin
 
 
 def _meet(one: Assertion, other: Assertion) -> bool:

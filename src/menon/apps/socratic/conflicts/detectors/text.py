@@ -130,9 +130,8 @@ def _contradiction(one: Clause, other: Clause) -> str:
         return (
             "One says what the other denies." if alike and _numbers(one) == _numbers(other) else ""
         )
-    numbers = _numbers(one), _numbers(other)
     cases = one.condition and other.condition and one.condition ^ other.condition
-    if not pair or (cases and not cases & set(pair)) or (all(numbers) and numbers[0] != numbers[1]):
+    if not pair or (cases and not cases & set(pair)) or _in_turn(one, other):
         # `Kept after a year` and `deleted after ten`: each at its own time.
         return ""
     loose = words("words", "light") | words("words", "weak") | lasting
@@ -147,6 +146,19 @@ def _contradiction(one: Clause, other: Clause) -> str:
         one.subject == other.subject != frozenset() and _copular(one, other)
     )
     return f"{pair[0]} here, {pair[1]} there." if extra and enough else ""
+
+
+def _in_turn(one: Clause, other: Clause) -> bool:
+    """`Kept for a year`, `deleted after a year`: each at its own time."""
+    if not (one.quantities and other.quantities):
+        return False
+    if _numbers(one) != _numbers(other):
+        return True
+    after = [
+        any("after" in {*c.stems[max(0, q.start - 1) : q.core]} for q in c.quantities)
+        for c in (one, other)
+    ]
+    return after[0] != after[1]
 
 
 def _stops(*both: Clause) -> bool:

@@ -107,7 +107,8 @@ def _kept_from(grant: Assertion, clause: Clause) -> Iterator[Assertion]:
     """Who has read-only access may not change anything."""
     stems = clause.stems
     pairs = set(pairwise(stems))
-    if grant.operator == "allow" and grant.unit == "read" and pairs & _READ_ONLY:
+    alone = "only" in stems and ("read", "access") in pairs
+    if grant.operator == "allow" and grant.unit == "read" and (alone or pairs & _READ_ONLY):
         for action in ("create", "update", "delete"):
             yield replace(grant, operator="deny", unit=action)
 

@@ -13,6 +13,7 @@ from menon.apps.socratic.conflicts.metrics import metric_of, metrics, words_of
 from menon.apps.socratic.conflicts.model import Assertion, Interval, Modality
 from menon.apps.socratic.conflicts.quantities import Quantity
 from menon.apps.socratic.conflicts.reading import Reader, assertion
+from menon.apps.socratic.conflicts.reading.cardinalities import nouns
 from menon.apps.socratic.conflicts.reading.money import is_team, kind_of
 from menon.apps.socratic.conflicts.reading.plans import is_plan
 
@@ -20,6 +21,8 @@ _ONE = {"one", "1"}
 _ROOM_LEFT = 3.0
 """How many times what is expected a system may have to bear."""
 _PERIODS = ("semester", "term", "season", "shift", "trip", "visit", "match", "lesson")
+_INTO = frozenset({"in", "into", "to", "on", "onto", "inside", "within", "for"})
+_EACH = frozenset({"one", "a", "an", "each", "every", "single", "any", "the", "same"})
 _STATES = frozenset({"temperature", "weight"})
 
 
@@ -136,6 +139,8 @@ def _about(
         if quantity.dim == "time"
         else words("metrics", "sources")
     )
+    if quantity.dim == "count" and (held := _container(clause, quantity)):
+        return held - words("words", "whole")
     if not about:
         about = _one_of(clause)
     if metric:
@@ -151,6 +156,19 @@ def _about(
     if (metric and metrics()[metric].get("whole")) or "concurrent" in target:
         about -= words("metrics", "infrastructure")
     return about
+
+
+def _container(clause: Clause, quantity: Quantity) -> frozenset[str]:
+    """`To put 60 bottles into one order`: what holds them, whoever puts them there."""
+    canon, end = clause.canon, quantity.end
+    if clause.subject - words("actors", "roles") - words("metrics", "putting"):
+        # `60 bottles can be put into an order`, `one order`: counted things are no subject.
+        return frozenset()
+    if not words("metrics", "putting") & set(canon):
+        return frozenset()
+    pairs = ((at, canon[at], canon[at + 1]) for at in range(end, len(canon) - 1))
+    into = next((at for at, stem, of in pairs if stem in _INTO and of in _EACH), len(canon))
+    return frozenset(nouns(canon[into + 2 : into + 5]))
 
 
 def _one_of(clause: Clause) -> frozenset[str]:

@@ -5,10 +5,19 @@ from collections.abc import Iterator
 from functools import cache
 
 from menon.apps.socratic.conflicts.clauses import Clause
-from menon.apps.socratic.conflicts.lexicon import Match, Phrases, canonical, document, known, words
+from menon.apps.socratic.conflicts.lexicon import Match, canonical, words
 from menon.apps.socratic.conflicts.model import Assertion, Interval
 from menon.apps.socratic.conflicts.quantities import DAY, Quantity
 from menon.apps.socratic.conflicts.reading import Reader, assertion, tells_which
+from menon.apps.socratic.conflicts.stages import (
+    by_users,
+    compound,
+    found_in,
+    head_is_whole,
+    later,
+    names_whole,
+    single,
+)
 from menon.apps.socratic.conflicts.words import tokens
 
 HOURS_A_DAY = 8.0
@@ -27,22 +36,6 @@ WHOLE = "whole"
 """Marks a time of what was named by its trade, such as `the shop`, but is the system."""
 
 
-@cache
-def _phrases(key: str) -> Phrases:
-    return Phrases(((key, str(phrase)) for phrase in document("plans")[key]), known)
-
-
-@cache
-def _single(key: str) -> frozenset[str]:
-    return frozenset(s for p in document("plans")[key] for s in known(str(p)))
-
-
-def _found(clause: Clause, key: str) -> list[Match]:
-    """The phrases of a list, but for those inside quantities, as in `10 working days`."""
-    inside = {at for q in clause.quantities for at in range(q.core, q.end)}
-    return [m for m in _phrases(key).find(clause.canon) if m.start not in inside]
-
-
 def is_plan(clause: Clause, quantity: Quantity) -> bool:
     """Whether a time or date is one of the project's, not of what the system does."""
     if quantity.dim == "effort":
@@ -53,8 +46,8 @@ def is_plan(clause: Clause, quantity: Quantity) -> bool:
         return not tells_which(clause, quantity)
     if _is_lead(clause, quantity) or _is_short(clause, quantity):
         return False
-    work = any(_found(clause, key) for key in ("effort", "part", "development", "strong", "used"))
-    if not work and _unnamed(clause) & _single("not_plan"):
+    work = any(found_in(clause, key) for key in ("effort", "part", "development", "strong", "used"))
+    if not work and _unnamed(clause) & single("not_plan"):
         return False
     return _speaks_of_work(clause) or _of_part(clause, quantity)
 
@@ -62,14 +55,14 @@ def is_plan(clause: Clause, quantity: Quantity) -> bool:
 def _unnamed(clause: Clause) -> frozenset[str]:
     """The words but for those that name a system: `the booking site` books nothing."""
     head = next((s for s in reversed(clause.canon[: clause.verb]) if s), "")
-    systems = words("words", "whole") | _single("whole") | _single("made")
+    systems = words("words", "whole") | single("whole") | single("made")
     return frozenset(clause.canon) - (clause.subject if head in systems else frozenset())
 
 
 def _is_short(clause: Clause, quantity: Quantity) -> bool:
     """Less than a day, and no word of the project beside it."""
     longest = max(abs(v) for v in quantity.interval[:2] if math.isfinite(v))
-    return quantity.dim == "time" and longest < DAY and not _found(clause, "project")
+    return quantity.dim == "time" and longest < DAY and not found_in(clause, "project")
 
 
 def _is_lead(clause: Clause, quantity: Quantity) -> bool:
@@ -77,7 +70,7 @@ def _is_lead(clause: Clause, quantity: Quantity) -> bool:
     last = quantity.end >= len(clause.tokens)
     if quantity.dim != "time" or clause.trigger != "before" or not last:
         return False
-    return not clause.condition & (_single("strong") | _single("end") | {"kick", "kickoff"})
+    return not clause.condition & (single("strong") | single("end") | {"kick", "kickoff"})
 
 
 def hinted(clause: Clause) -> bool:
@@ -88,68 +81,56 @@ def hinted(clause: Clause) -> bool:
 
 def _speaks_of_work(clause: Clause) -> bool:
     about = _about(clause)
-    part = bool(_found(clause, "part"))
-    domain = (about & clause.subject) - _single("phase")
-    if _found(clause, "effort") and not _by_users(clause):
+    part = bool(found_in(clause, "part"))
+    domain = (about & clause.subject) - single("phase")
+    if found_in(clause, "effort") and not by_users(clause):
         return True
-    if _found(clause, "phase") or _found(clause, "development"):
+    if found_in(clause, "phase") or found_in(clause, "development"):
         return not domain or part
-    if _found(clause, "strong") or _found(clause, "used") or _names_whole(clause):
+    if found_in(clause, "strong") or found_in(clause, "used") or names_whole(clause):
         return True
-    if (_found(clause, "promise") or _found(clause, "given")) and not domain and not about:
+    if (found_in(clause, "promise") or found_in(clause, "given")) and not domain and not about:
         return True
     named = part or not domain
-    if _found(clause, "project") or _found(clause, "end") or _found(clause, "start"):
+    if found_in(clause, "project") or found_in(clause, "end") or found_in(clause, "start"):
         return named
     return not about and not clause.subject
 
 
 def _of_part(clause: Clause, quantity: Quantity) -> bool:
     """`The driver app takes five months`: something that is made, in the units of plans."""
-    if _unnamed(clause) & _single("not_plan") or _by_users(clause):
+    if _unnamed(clause) & single("not_plan") or by_users(clause):
         return False
     days = quantity.unit == "day" and max(abs(v) for v in quantity.interval[:2] if math.isfinite(v))
     planned = quantity.dim == "date" or quantity.unit in _UNITS or days >= _MANY_DAYS * DAY
     head = next((s for s in reversed(clause.canon[: clause.verb]) if s), "")
     asks = bool(_ASKING & set(clause.canon[clause.verb : clause.verb + 2]))
-    if not asks and head not in _single("made") and set(clause.canon) & _single("goods"):
+    if not asks and head not in single("made") and set(clause.canon) & single("goods"):
         return False
-    made = bool(_found(clause, "made")) or head in _single("made") or head.endswith("ator")
-    ends = any(_found(clause, key) for key in ("end", "last", "takes", "effort"))
+    made = bool(found_in(clause, "made")) or head in single("made") or head.endswith("ator")
+    ends = any(found_in(clause, key) for key in ("end", "last", "takes", "effort"))
     ends |= asks
     if planned and "alone" in clause.stems and ends:
         # `The graphics alone need 14 weeks`: a part, whatever it is.
         return True
-    named = bool(_about(clause)) or head in _single("whole")
-    changes = head in _single("changes")
-    return planned and named and (changes or (ends and (made or bool(_found(clause, "project")))))
-
-
-def _names_whole(clause: Clause) -> bool:
-    """Whether the noun before the verb is the system: `the library portal must be ...`."""
-    ends = any(_found(clause, key) for key in ("end", "project", "start", "used"))
-    return ends and _head_is_whole(clause)
-
-
-def _head_is_whole(clause: Clause) -> bool:
-    head = next((s for s in reversed(clause.canon[: clause.verb]) if s), "")
-    return head in words("words", "whole") - {"first", "one", "case", "part", "type"}
-
-
-def _by_users(clause: Clause) -> bool:
-    actors = {"user", "customer", "member", "guest", "admin", "manager", "employee"}
-    return bool(clause.subject & actors)
+    named = bool(_about(clause)) or head in single("whole")
+    changes = head in single("changes")
+    return planned and named and (changes or (ends and (made or bool(found_in(clause, "project")))))
 
 
 @cache
 def _noise() -> frozenset[str]:
     keys = ("project", "part", "end", "start", "last", "effort", "noise", "strong")
-    found = frozenset[str]().union(*(_single(key) for key in keys))
+    found = frozenset[str]().union(*(single(key) for key in keys))
     return found | words("words", "project") | words("words", "whole")
 
 
 def _about(clause: Clause) -> frozenset[str]:
-    named = [*_found(clause, "development"), *_found(clause, "used"), *_found(clause, "takes")]
+    named = [
+        *found_in(clause, "development"),
+        *found_in(clause, "used"),
+        *found_in(clause, "takes"),
+    ]
     development = {s for m in named for s in clause.canon[m.start : m.end]}
     local = _local(clause)
     return (local if local is not None else clause.content) - _noise() - development
@@ -161,7 +142,7 @@ def _local(clause: Clause) -> frozenset[str] | None:
         return None
     if clause.has("deadline") and "deadline" not in clause.subject:
         return frozenset()
-    makes = (_single("effort") | _single("end")) - words("words", "stop")
+    makes = (single("effort") | single("end")) - words("words", "stop")
     asks = _ASKING & set(clause.canon[clause.verb : clause.verb + 2])
     found: set[str] = set() if asks else set(_head(clause))
     if asks:
@@ -198,25 +179,25 @@ def _head(clause: Clause) -> frozenset[str]:
 def _meant(clause: Clause) -> tuple[frozenset[str], frozenset[str]]:
     """What a time is of, and the marks of its stage."""
     about, target = _about(clause), frozenset[str]()
-    if _found(clause, "development") or (not about and _found(clause, "effort")):
+    if found_in(clause, "development") or (not about and found_in(clause, "effort")):
         target = frozenset({"development"})
-    elif not _found(clause, "part") and (
-        _found(clause, "strong")
-        or _found(clause, "used")
-        or _head_is_whole(clause)
+    elif (not found_in(clause, "part") or compound(clause)) and (
+        found_in(clause, "strong")
+        or found_in(clause, "used")
+        or head_is_whole(clause)
         or clause.has("project")
     ):
         target = frozenset({WHOLE})
     used, done = (
-        bool(_found(clause, "strong") or _found(clause, "used")),
-        bool(_found(clause, "done")),
+        bool(found_in(clause, "strong") or found_in(clause, "used")),
+        bool(found_in(clause, "done")),
     )
     if used != done:
         target |= {USED if used else DONE}
-    if _found(clause, "inner"):
+    if found_in(clause, "inner"):
         target |= {INNER}
         # `QA needs 11 weeks before the shop can be released` is about the shop.
-        if clause.trigger == "before" and clause.condition & (_single("end") | _single("strong")):
+        if clause.trigger == "before" and clause.condition & (single("end") | single("strong")):
             about, target = clause.condition - _noise(), frozenset[str]()
     return about, target
 
@@ -226,7 +207,7 @@ def _beside(clause: Clause, quantity: Quantity) -> frozenset[str]:
     times = [q for q in clause.quantities if q.dim == "time"]
     starts = [0, *(q.end for q in times)]
     stages = [
-        frozenset(clause.canon[begin : q.start]) & (_single("inner") | _single("part"))
+        frozenset(clause.canon[begin : q.start]) & (single("inner") | single("part"))
         for begin, q in zip(starts, times, strict=False)
     ]
     told = len(times) > 1 and all(stages) and quantity in times
@@ -236,13 +217,13 @@ def _beside(clause: Clause, quantity: Quantity) -> frozenset[str]:
 def _planned(clause: Clause, quantity: Quantity) -> Assertion:
     about, target = _meant(clause)
     head = next((s for s in reversed(clause.canon[: clause.verb]) if s), "")
-    part = quantity.dim == "time" and not _found(clause, "development")
-    if not about and part and head in _single("changes"):
+    part = quantity.dim == "time" and not found_in(clause, "development")
+    if not about and part and head in single("changes"):
         # `The migration takes three days`: not all that is made.
         about = frozenset({head})
     if named := _beside(clause, quantity):
         about, target = named, frozenset({INNER})
-    starts = any(not _is_bound(clause, match) for match in _found(clause, "start"))
+    starts = any(not _is_bound(clause, match) for match in found_in(clause, "start"))
     low, high, low_open, high_open = quantity.interval
     slot = "duration"
     due = quantity.operator == "=" and _is_deadline(clause)
@@ -259,7 +240,8 @@ def _planned(clause: Clause, quantity: Quantity) -> Assertion:
     return assertion(
         clause,
         slot,
-        scope=frozenset(s for s in clause.scope if s.startswith(_PLACES)) - {"phase:first"},
+        scope=frozenset(s for s in clause.scope if s.startswith(_PLACES)) - {"phase:first"}
+        | later(clause),
         subject=frozenset({DEADLINE} if due else ()),
         operator=quantity.operator,
         value=Interval(low, high, low_open, high_open),

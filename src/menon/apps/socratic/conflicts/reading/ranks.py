@@ -23,12 +23,19 @@ def _depends() -> Phrases:
 
 
 @cache
+def _ordering() -> Phrases:
+    return Phrases(("ordering", str(p)) for p in document("ranks")["ordering"])
+
+
+@cache
 def _enables() -> Phrases:
     return Phrases((("enables", str(p)) for p in document("ranks")["enables"]), known)
 
 
 def read(clause: Clause) -> Iterator[Assertion]:
     """The rank of a subject (`P1` to `P3`), and dependences from `about` on `target`."""
+    if any(True for _ in _ordering().find(clause.whole)):
+        yield assertion(clause, "ordering", shown=clause.text)
     yield from _listed(clause)
     yield from _spare(clause)
     yield from _without(clause)
@@ -110,6 +117,10 @@ def _of_matches(
     if len(matches) >= _SEVERAL:
         yield from _each(clause, matches)
         return
+    first = bool(matches) and _turned(clause, matches) == "P1"
+    if first and clause.universal and _of_all(_ranked(clause, matches, link)):
+        yield assertion(clause, "all first", shown=clause.text)
+        return
     if matches and (limit := _limit(clause)):
         yield assertion(clause, "first limit", value=limit, shown=clause.text)
         return
@@ -119,6 +130,11 @@ def _of_matches(
         rank = _turned(clause, matches)
         if about and rank:
             yield _rank(clause, rank, about)
+
+
+def _of_all(about: frozenset[str]) -> bool:
+    """`Every single one of the 30 features`: nothing that anything else is not."""
+    return {s for s in about if s.isalpha()} <= words("ranks", "pieces")
 
 
 def _limit(clause: Clause) -> Interval | None:

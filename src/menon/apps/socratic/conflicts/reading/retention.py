@@ -71,7 +71,10 @@ def _gone(clause: Clause) -> tuple[Interval, str] | None:
         active = clause.has("can", "may") and "be" not in clause.canon
         return None if active else (Interval(FOREVER, FOREVER), "never deleted")
     soon = {"right", "straight", "directly", "immediat", "shortly", "soon"}
-    if clause.trigger in {"after", "once"} and clause.condition and soon & set(clause.canon):
+    # `Once the period is over` is late, `once it is handed over` at once.
+    late = clause.condition & words("facts", "spans") or not clause.subject
+    told = (clause.trigger in {"as", "once"} and not late) or bool(soon & set(clause.canon))
+    if clause.trigger in {"after", "once", "as"} and clause.condition and told:
         return Interval(0.0, 1.0), "deleted at once"
     at_once = any(True for _ in _phrases("at_once").find(clause.canon))
     return (Interval(0.0, 1.0), "deleted at once") if at_once else None

@@ -14,6 +14,9 @@ _BEFORE = 9
 """How many tokens before a concept its negation may stand."""
 
 
+_AT = (("during",), ("at",), ("for",), ("on",), ("with",), ("in",))
+_ANY = (("each",), ("every",), ("any",))
+_DETERMINED = frozenset({",", "the", "a", "an", "we", "it", "our", "one"})
 _SITUATIONS = frozenset(
     {"server search", "durable", "joins", "acid", "background job", "erasure", "anonymous use",
      "instant revoke", "modern browser", "cross platform", "android", "ios", "local accounts",
@@ -125,9 +128,18 @@ def _vocabulary(name: str) -> Mapping[str, frozenset[str]]:
 def _inside_of(name: str, clause: Clause, found: Sequence[Match]) -> set[str]:
     """The words of the concepts, but for what stands in their gaps."""
     told = _vocabulary(name)
-    kept = words("kinds", "told_of")
+    kept = words("kinds", "told_of") | _circumstance(clause)
     span = {s for m in found for s in clause.stems[m.start : m.end] if s in told[m.label]}
     return span - kept
+
+
+def _circumstance(clause: Clause) -> frozenset[str]:
+    """`During each entry check the system calls ...`: what it happens at."""
+    stems = clause.stems
+    if stems[:1] not in _AT or stems[1:2] not in _ANY:
+        return frozenset()
+    end = next((at for at in range(2, len(stems)) if stems[at] in _DETERMINED), 2)
+    return frozenset(stems[2:end])
 
 
 def _inside(match: Match, found: Sequence[Match]) -> bool:

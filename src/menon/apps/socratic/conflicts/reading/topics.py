@@ -65,6 +65,9 @@ def _span(clause: Clause) -> tuple[int, int] | None:
     if told := _listed(clause) or _not_given(clause):
         return told
     behind = next(iter(_phrases("behind").find(canon)), None)
+    if behind and clause.condition and canon[behind.start : behind.end] in _SHORT:
+        # `The lamp is off when the room is empty` switches it.
+        behind = None
     loose = words("words", "stop") | words("words", "modal")
     if (
         behind

@@ -23,6 +23,8 @@ _TIMES = frozenset(
 _EXAMPLES = frozenset({"such as", "for example"})
 _ONLY = frozenset({"only", "exclusively", "solely", "alone"})
 _NOBODY = frozenset({"no", "nobody", "none"})
+_EARLY = 4
+"""Tokens in front of which an exception is one of who acts."""
 _TAIL = 8
 """Tokens of an end that only says again what has been said."""
 _KEPT = frozenset({"and", "or", "not", "never", "without"})
@@ -74,7 +76,7 @@ def _cut(part: tuple[Token, ...], name: str) -> tuple[str, tuple[str, ...], tupl
         if part[match.start].text in {"exclude", "excludes", "excluded"}:
             continue
         end = match.end
-        ends = _ends(part, match) if name == "exception" and match.start < 4 else len(part)
+        ends = _ends_of(part, match, name)
         while end < ends and part[end].text != ",":
             end += 1
         inner = part[match.end : end]
@@ -98,6 +100,27 @@ def _cut(part: tuple[Token, ...], name: str) -> tuple[str, tuple[str, ...], tupl
             rest = end + 1 if end < len(part) and part[end].text == "," else end
             return stems[match.start], said, part[: match.start] + part[rest:]
     return "", (), part
+
+
+def _ends_of(part: Sequence[Token], match: Match, name: str) -> int:
+    """Where what it opens is over at the latest."""
+    if name == "exception" and match.start < _EARLY:
+        return _ends(part, match)
+    return _resumed(part, match) if name == "condition" and match.start == 0 else len(part)
+
+
+def _resumed(part: Sequence[Token], match: Match) -> int:
+    """Where `it cannot be changed` begins in `once it is signed it cannot be changed`."""
+    aux, named = words("words", "aux"), {"it", "they", "nobody"}
+    loose = words("words", "stop") | aux
+    for at in range(match.end, len(part) - 2):
+        token, before = part[at], part[at - 1].stem
+        if token.text in named and part[at + 1].stem in aux and at > match.end + 2:
+            return at if before not in {"and", "or", "that", "if", ","} else len(part)
+        if token.kind == "word" and token.stem not in loose:
+            # The pronoun may have been replaced by what it stands for.
+            named.add(token.text)
+    return len(part)
 
 
 def _ends(part: Sequence[Token], match: Match) -> int:

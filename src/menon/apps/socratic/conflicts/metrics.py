@@ -70,6 +70,9 @@ def _of_time(clause: Clause, quantity: Quantity, named: set[str]) -> str:
     if clause.has("keep", "delete", "anonymise"):
         return "deletion" if clause.has("delete", "anonymise") else "retention"
     lasting = clause.stems[quantity.start - 1 : quantity.start] == ("for",)
+    if lasting and {"stay", "remain"} & set(clause.stems):
+        # `The gate stays open for 30 seconds`: no time that it takes to open.
+        return "validity"
     return "lead" if clause.trigger == "before" and clause.condition and not lasting else ""
 
 

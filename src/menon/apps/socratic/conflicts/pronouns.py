@@ -55,7 +55,8 @@ def of_condition(part: Sequence[Token]) -> tuple[Token, ...]:
         return ()
     aux, stop = words("words", "aux"), words("words", "stop")
     people = words("actors", "roles") | words("actors", "everyone")
-    end = next((at for at, token in enumerate(part) if token.text == ","), 0)
+    # `Once a bill is paid it is final`: a comma need not be there.
+    end = next((at for at, token in enumerate(part) if token.text in {",", "it", "they"}), 0)
     run: list[Token] = []
     for token in part[1:end]:
         if token.stem in aux or token.text in _BREAKS:

@@ -41,6 +41,14 @@ def compound(clause: Clause) -> bool:
     return head_is_whole(clause) and not prepositions & set(clause.canon[: clause.verb])
 
 
+def is_product(clause: Clause) -> bool:
+    """Whether the subject is nothing but a thing that is made: `the tour planner`."""
+    head = next((s for s in reversed(clause.canon[: clause.verb]) if s), "")
+    parted = words("plans", "prepositions") & set(clause.canon[: clause.verb])
+    made = head in single("products") and clause.canon[0] in {"the", "our", "this"}
+    return made and not parted
+
+
 def by_users(clause: Clause) -> bool:
     """Whether those who use it act, and not those who make it."""
     actors = {"user", "customer", "member", "guest", "admin", "manager", "employee"}

@@ -108,7 +108,7 @@ def _beside(shown: Assertion, kept: Assertion) -> bool:
     shows = words("technologies", "showcases") & (shown.target | shown.subject)
     loose = words("words", "weak") | words("words", "whole") | {"data"}
     named = kept.target - loose
-    return bool(shows and named) and not kept.everywhere and not named & shown.target
+    return bool(shows and named) and not named & shown.target
 
 
 def _place(one: Assertion) -> frozenset[str]:

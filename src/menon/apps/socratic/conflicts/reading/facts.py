@@ -114,10 +114,10 @@ def _restored(
     """`Once it has been deleted` is always so where things are gone or come back."""
     told, rest = matches[0].label == "True", words("words", "always_so") | {"delet", "delete"}
     timed = any(quantity.dim == "time" for quantity in clause.quantities)
+    about = about or frozenset({"entry", "record", "item", "form", "data"} & set(clause.canon))
     always = clause.trigger in {"", "once", "when", "after", "if"} and (
         clause.condition <= about | rest
     )
-    about = about or frozenset({"entry", "record", "item", "form", "data"} & set(clause.canon))
     if not about or (timed and not told):
         # `After 30 days they are gone` leaves the days before.
         return

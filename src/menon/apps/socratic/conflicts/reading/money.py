@@ -141,7 +141,9 @@ def _paid_each(clause: Clause) -> bool:
     """Whether the money is for one of the people who build it."""
     people = single("people")
     stems = clause.stems
-    each = stems[-1:] == ("each",) or _each_of_them(stems)
+    ends = (q.end for q in clause.quantities if q.dim == "money")
+    each = any(stems[end : end + 1] == ("each",) for end in ends)
+    each = each or stems[-1:] == ("each",) or _each_of_them(stems)
     if each and any(is_team(clause, q) for q in clause.quantities):
         return True
     return any(

@@ -14,6 +14,7 @@ from menon.apps.socratic.conflicts.stages import (
     compound,
     found_in,
     head_is_whole,
+    is_product,
     later,
     names_whole,
     single,
@@ -185,6 +186,7 @@ def _meant(clause: Clause) -> tuple[frozenset[str], frozenset[str]]:
         found_in(clause, "strong")
         or found_in(clause, "used")
         or head_is_whole(clause)
+        or is_product(clause)
         or clause.has("project")
     ):
         target = frozenset({WHOLE})

@@ -11,7 +11,7 @@ if [ -n "$missing" ] && command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]
 fi
 command -v chromium >/dev/null 2>&1 || echo "Without chromium the browser tests are skipped: apt-get install chromium"
 run="sh scripts/uv.sh run --no-sync"
-# Three on two cores: a third of a worker's time waits for servers and sandboxes that it started.
+# Four on two cores: half of a worker's time waits for servers and sandboxes that it started.
 # Files in the order of their paths: what starts processes comes early, and quick tests fill the end.
-exec $run pytest -n "${WORKERS:-3}" --dist loadfile --no-loadscope-reorder --no-header -p no:cacheprovider \
+exec $run pytest -n "${WORKERS:-4}" --dist loadfile --no-loadscope-reorder --no-header -p no:cacheprovider \
     -m "not soak" -rfEs --tb=short --durations 15 --durations-min 2 "$@"

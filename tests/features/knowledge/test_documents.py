@@ -83,6 +83,7 @@ async def test_other_bytes_make_the_next_version(mine: Library, runtime: Runtime
     second = await mine.file("a.md", "Two terns dance.")
     assert (second["id"], second["version"]) == (first["id"], 2)
     assert [h["version"] for h in await mine.search("gull tern")] == [2]
+    await _ended(mine, second["run_id"])  # it drops the old passages in its last step
     assert await runtime.db.read(_chunks) == 1
     listed = (await mine.client.get(f"{API}/knowledge/items/{first['id']}/versions")).json()
     assert [(v["number"], v["is_current"]) for v in listed["items"]] == [(2, True), (1, False)]
@@ -178,11 +179,9 @@ async def test_cancelled_reading_is_told_and_can_be_repeated(
 
 
 async def test_progress_is_told_by_the_run(mine: Library):
-    queued = (
-        await mine.client.post(f"{API}/rag/index", json={"content": "Waves.", "title": "W"})
-    ).json()
-    await mine.settled(queued["id"])
-    assert await _ended(mine, queued["run_id"]) == ("ingest", "completed")
+    queued = await mine.client.post(f"{API}/rag/index", json={"content": "Waves.", "title": "W"})
+    await mine.settled(queued.json()["id"])
+    assert await _ended(mine, queued.json()["run_id"]) == ("ingest", "completed")
 
 
 async def test_a_deleted_document_is_gone_at_once(mine: Library, runtime: Runtime):

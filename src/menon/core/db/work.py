@@ -127,7 +127,7 @@ class _Shared:
     """One unit of a shared transaction, and what came of it."""
 
     job: Job[Any]
-    work: "Shareable"
+    work: Shareable
     result: Any = None
     error: BaseException | None = None
     calls: Calls = ()

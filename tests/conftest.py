@@ -2,6 +2,8 @@
 
 import gc
 
+from hypothesis import HealthCheck, settings
+
 pytest_plugins = [
     "tests.fixtures.browser",
     "tests.fixtures.database",
@@ -10,6 +12,12 @@ pytest_plugins = [
     "tests.fixtures.server",
     "tests.fixtures.sharing",
 ]
+
+# On a busy machine an example takes as long as it takes, with CI=true or without.
+settings.register_profile(
+    "patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("patient")
 
 
 def pytest_collection_finish() -> None:

@@ -14,9 +14,10 @@ import contextlib
 import math
 import sys
 from collections import Counter
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from ipaddress import ip_address, ip_network
 from typing import ClassVar, Literal, Protocol
 
@@ -249,9 +250,8 @@ class OpenStreams:
         """All that are open."""
         return self._open.total()
 
-    @contextlib.contextmanager
-    def hold(self, caller: str) -> Generator[None]:
-        """Count one as long as the block lasts.
+    def take(self, caller: str) -> Callable[[], None]:
+        """Count one more, until what is answered is called.
 
         Raises:
             RateLimited: the caller, or all of them, have too many open.
@@ -259,12 +259,12 @@ class OpenStreams:
         if self._open[caller] >= self._each or self.count >= self._total:
             raise RateLimited("Too many streams are open; close one first.", retry_after=1)
         self._open[caller] += 1
-        try:
-            yield
-        finally:
-            self._open[caller] -= 1
-            if not self._open[caller]:
-                del self._open[caller]
+        return partial(self._give_back, caller)
+
+    def _give_back(self, caller: str) -> None:
+        self._open[caller] -= 1
+        if not self._open[caller]:
+            del self._open[caller]
 
 
 class Limits:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import Iterable
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
@@ -13,6 +13,7 @@ from menon.core.auth import ANONYMOUS, Principal
 from menon.core.errors import RateLimited
 from menon.core.http.headers import ANSWER_HEADERS
 from menon.core.http.problem import Page, respond
+from menon.core.http.streamed import LATER, Later
 from menon.core.limits import PERIOD_S, Limits, Verdict, caller_address
 from menon.core.runtime import Runtime
 
@@ -87,15 +88,15 @@ class Limiter:
         return shown or respond(refused, path=scope["path"])
 
 
-async def hold_stream(connection: HTTPConnection) -> AsyncGenerator[None]:
+async def hold_stream(connection: HTTPConnection) -> None:
     """Holds a slot of the caller until the answer, or the socket, has ended.
 
     Raises:
         RateLimited: too many are open.
     """
     runtime: Runtime = connection.app.state.runtime
-    with runtime[Limits].streams.hold(caller(connection.scope)):
-        yield
+    later: Later = connection.scope[LATER]
+    later.hold(runtime[Limits].streams.take(caller(connection.scope)))
 
 
 def caller(scope: Scope) -> str:

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from starlette.responses import StreamingResponse
-
 from menon.core.auth import Principal
+from menon.core.http.streamed import Streamed
 from menon.core.runs.wires import SSE, kept_alive, streamed
 from menon.core.runtime import Runtime
 from menon.features.agents import service as agents
@@ -14,7 +13,7 @@ from menon.features.agui.schemas import RunAgentIn
 from menon.kit.loading import loaded
 
 
-async def run(runtime: Runtime, who: Principal, agent: str, body: RunAgentIn) -> StreamingResponse:
+async def run(runtime: Runtime, who: Principal, agent: str, body: RunAgentIn) -> Streamed:
     """Stream an AG-UI run."""
     await loaded("menon.features.agui.stream")
     from menon.features.agui.stream import begin, told

@@ -9,8 +9,8 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from starlette.responses import StreamingResponse
 
+from menon.core.http.streamed import Streamed
 from menon.core.runs.events import (
     Cancelled,
     Citation,
@@ -41,9 +41,7 @@ def words(span_id: str) -> Callable[[Envelope], bytes]:
     return project
 
 
-def answered(
-    runtime: Runtime, begun: Begun, project: Callable[[Envelope], bytes]
-) -> StreamingResponse:
+def answered(runtime: Runtime, begun: Begun, project: Callable[[Envelope], bytes]) -> Streamed:
     """Stream a turn; without a conversation it is cancelled when its client leaves."""
     body = pieces(runtime[RunLog].follow(begun.run_id), project)
     if begun.conversation_id is None:

@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from menon.engine.llm.silence import Waits, silence
+from menon.engine.llm.silence import Silence, Waits
 
 
 async def test_a_wait_that_takes_too_long_ends() -> None:
-    with pytest.raises(TimeoutError), silence(0.02) as waits, waits:
+    with pytest.raises(TimeoutError), Silence(0.02) as waits, waits:
         await asyncio.Event().wait()
     task = asyncio.current_task()
     assert task is not None
@@ -17,7 +17,7 @@ async def test_a_wait_that_takes_too_long_ends() -> None:
 
 async def test_what_is_done_between_two_waits_takes_its_time() -> None:
     over = asyncio.Event()
-    with silence(0.02) as waits:
+    with Silence(0.02) as waits:
         with waits:
             await asyncio.sleep(0)
         asyncio.get_running_loop().call_later(0.06, over.set)
@@ -29,7 +29,7 @@ async def test_what_is_done_between_two_waits_takes_its_time() -> None:
 
 async def test_a_wait_counts_from_its_own_beginning() -> None:
     loop, over = asyncio.get_running_loop(), asyncio.Event()
-    with silence(0.05) as waits:
+    with Silence(0.05) as waits:
         loop.call_later(0.03, over.set)
         await over.wait()
         began = loop.time()
@@ -43,7 +43,7 @@ async def test_who_cancels_the_task_is_not_overheard() -> None:
     begun = asyncio.Event()
 
     async def wait() -> None:
-        with silence(30) as waits, waits:
+        with Silence(30) as waits, waits:
             begun.set()
             await asyncio.Event().wait()
 
@@ -60,7 +60,7 @@ def test_only_a_task_can_wait() -> None:
 
     def outside() -> None:
         try:
-            with silence(1) as waits:
+            with Silence(1) as waits:
                 assert isinstance(waits, Waits)
         except RuntimeError as error:
             caught.append(error)

@@ -10,9 +10,8 @@ Import it where it is needed, not before: pydantic-ai comes with it and takes a 
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from typing import Any, Self
 
 import msgspec
 
@@ -66,7 +65,7 @@ async def run(
     async with Batches(work, bound=_BACKLOG) as feed:
         state.report = feed.put
         stop.on_request(feed.cancel)
-        with _deadline(_left(turn), feed.cancel) as late:
+        with _Deadline(_left(turn), feed.cancel) as deadline:
             try:
                 while batch := await feed.read():
                     for event in merged(batch):
@@ -77,7 +76,7 @@ async def run(
                 _log.exception("run %s failed", turn.run)
                 end = Error(code=Internal.code, detail=_kept(Internal().detail, state))
             else:
-                end = _end(state, stop, late=late.is_set())
+                end = _end(state, stop, late=deadline.passed)
     state.settle()
     yield state.usage()
     if state.paused is not None and turn.wait is not None:
@@ -135,20 +134,24 @@ def _kept(detail: str, state: State) -> str:
     )
 
 
-@contextmanager
-def _deadline(seconds: float | None, act: Callable[[], None]) -> Generator[asyncio.Event]:
-    """Act when the time is over; the event tells whether it was."""
-    late = asyncio.Event()
-    if seconds is None:
-        yield late
-        return
+class _Deadline:
+    """Acts when the time is over, where there is an end to it."""
 
-    def strike() -> None:
-        late.set()
-        act()
+    __slots__ = ("_act", "_timer", "passed")
 
-    timer = asyncio.get_running_loop().call_later(seconds, strike)
-    try:
-        yield late
-    finally:
-        timer.cancel()
+    def __init__(self, seconds: float | None, act: Callable[[], None]) -> None:
+        self.passed = False
+        self._act = act
+        loop = asyncio.get_running_loop()
+        self._timer = None if seconds is None else loop.call_later(seconds, self._strike)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _strike(self) -> None:
+        self.passed = True
+        self._act()

@@ -45,7 +45,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """On `tool` messages: which call of which tool they answer."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
     """What a run may use; None is no limit."""
 
@@ -124,7 +124,7 @@ def lacking(model: ResolvedModel, *, tools: bool, images: bool, form: Form | Non
     return f"{model.name} cannot {missing}; choose a model that can." if missing else ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Turn:
     """One question to one agent."""
 

@@ -21,13 +21,14 @@ class Batches(Generic[T]):
         self._bound = bound
         """Items that wait for the reader before the source is held up."""
         self._waiting: list[T] = []
-        self._news = asyncio.Event()
+        self._news: asyncio.Future[None] | None = None
+        """What the reader waits for; an `asyncio.Event` takes .8 KiB, and there is one reader."""
         self._room: asyncio.Event | None = None
         """Only where a reader is slow: an event takes 0.7 KiB."""
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.get_running_loop().create_task(self._gather())
-        self._task.add_done_callback(lambda _: self._news.set())
+        self._task.add_done_callback(lambda _: self._tell())
         return self
 
     async def __aexit__(
@@ -44,7 +45,7 @@ class Batches(Generic[T]):
     def put(self, item: T) -> None:
         """Add an item beside the source."""
         self._waiting.append(item)
-        self._news.set()
+        self._tell()
 
     def cancel(self) -> None:
         """End the source; what it brought so far can still be read."""
@@ -61,14 +62,19 @@ class Batches(Generic[T]):
         What the source raised is raised after the items before it.
         """
         while not self._waiting and not self._task.done():
-            self._news.clear()
-            await self._news.wait()
+            self._news = asyncio.get_running_loop().create_future()
+            await self._news
         batch, self._waiting = self._waiting, []
         if self._room is not None:
             self._room.set()
         if not batch and not self._task.cancelled():
             self._task.result()
         return batch
+
+    def _tell(self) -> None:
+        """Wake the reader."""
+        if self._news is not None and not self._news.done():
+            self._news.set_result(None)
 
     async def _gather(self) -> None:
         async with aclosing(self._source) as source:

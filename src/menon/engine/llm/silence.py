@@ -4,13 +4,14 @@
 """
 
 import asyncio
-from collections.abc import Generator
-from contextlib import contextmanager
+from types import TracebackType
 from typing import Any
 
 
 class Waits:
     """`with waits:` around each wait; what is done between two of them has all the time."""
+
+    __slots__ = ("_loop", "_seconds", "_since", "_task", "_timer", "late")
 
     def __init__(self, seconds: float, task: "asyncio.Task[Any]") -> None:
         self._seconds = seconds
@@ -41,23 +42,33 @@ class Waits:
             self._task.cancel()
 
 
-@contextmanager
-def silence(seconds: float) -> Generator[Waits]:
-    """End the current task's wait after so many seconds.
+class Silence:
+    """`with Silence(seconds) as waits:` ends a wait of the current task after so many seconds.
 
     Raises:
         TimeoutError: a wait took longer.
     """
-    task = asyncio.current_task()
-    if task is None:
-        raise RuntimeError("only a task can wait")
-    before = task.cancelling()
-    waits = Waits(seconds, task)
-    try:
-        yield waits
-    except asyncio.CancelledError as error:
-        if waits.late and task.uncancel() <= before:
+
+    __slots__ = ("_before", "_task", "_waits")
+
+    def __init__(self, seconds: float) -> None:
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("only a task can wait")
+        self._task = task
+        self._before = task.cancelling()
+        self._waits = Waits(seconds, task)
+
+    def __enter__(self) -> Waits:
+        return self._waits
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._waits.close()
+        cancelled = isinstance(error, asyncio.CancelledError)
+        if cancelled and self._waits.late and self._task.uncancel() <= self._before:
             raise TimeoutError from error
-        raise
-    finally:
-        waits.close()

@@ -5,15 +5,12 @@ stands, and a failure ends the answer.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
-from contextlib import (
-    AbstractAsyncContextManager,
-    AsyncExitStack,
-    asynccontextmanager,
-    contextmanager,
-)
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from time import monotonic
+from types import TracebackType
 
 from pydantic_ai.messages import (
     ModelResponseStreamEvent,
@@ -33,22 +30,24 @@ from menon.core.runs.events import Retrying
 from menon.engine.llm import faults
 from menon.engine.llm.foreign import FOREIGN, translated
 from menon.engine.llm.patience import Breaker, Patience, delay
-from menon.engine.llm.silence import silence
+from menon.engine.llm.silence import Silence
 
 Ask = Callable[[], AbstractAsyncContextManager[StreamedResponse]]
 """Makes one request to a model."""
 Events = AsyncIterator[ModelResponseStreamEvent]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Answering:
     """An answer that has begun: read `events`, not the stream; ask the stream what it came to."""
 
     stream: StreamedResponse
     events: Events
+    request: AbstractAsyncContextManager[StreamedResponse]
+    """Leaving it closes the connection."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Watch:
     """The patience that a run has with a model."""
 
@@ -57,22 +56,21 @@ class Watch:
     patience: Patience
     report: Callable[[Retrying], None]
 
-    @asynccontextmanager
-    async def over(self, ask: Ask) -> AsyncGenerator[Answering]:
-        """The answer to a request, from its first visible event on.
+    def over(self, ask: Ask) -> "Over":
+        """`async with` it for the answer to a request, from its first visible event on.
 
         Raises:
             ModelError: or one of its kinds, also while the events are read.
         """
-        async with AsyncExitStack() as stack:
-            yield await self._insist(stack, ask)
+        return Over(self, ask)
 
-    async def _insist(self, stack: AsyncExitStack, ask: Ask) -> Answering:
+    async def insist(self, ask: Ask) -> Answering:
+        """The answer to one attempt or another; who takes it leaves its request."""
         began, attempt = monotonic(), 1
         while True:
             self.breaker.admit(monotonic())
             try:
-                return await self._begin(stack, ask)
+                return await self._begin(ask())
             except MenonError as error:
                 spent = monotonic() - began
                 wait = delay(attempt, error, spent_s=spent, patience=self.patience)
@@ -82,19 +80,21 @@ class Watch:
             await asyncio.sleep(wait)
             attempt += 1
 
-    async def _begin(self, stack: AsyncExitStack, ask: Ask) -> Answering:
-        """One attempt, up to its first visible event; `stack` gets it when it succeeds."""
-        async with AsyncExitStack() as attempt:
-            with self._judged(self.patience.first_s):
-                async with asyncio.timeout(self.patience.first_s):
-                    stream = await attempt.enter_async_context(ask())
+    async def _begin(self, request: AbstractAsyncContextManager[StreamedResponse]) -> Answering:
+        """One attempt, up to its first visible event; it is left again where it fails."""
+        with Judged(self, self.patience.first_s):
+            async with asyncio.timeout(self.patience.first_s):
+                stream = await request.__aenter__()
+                try:
                     events = aiter(stream)
                     early = await _until_visible(events)
-                if early is None:
-                    raise faults.empty(self.name)
-            self.breaker.succeeded()
-            stack.push_async_exit(attempt.pop_all())
-            return Answering(stream, self._watched(early, events))
+                    if early is None:
+                        raise faults.empty(self.name)
+                except BaseException:
+                    await request.__aexit__(*sys.exc_info())
+                    raise
+        self.breaker.succeeded()
+        return Answering(stream, self._watched(early, events), request)
 
     async def _watched(self, early: list[ModelResponseStreamEvent], events: Events) -> Events:
         size = 0
@@ -102,7 +102,7 @@ class Watch:
             size += _size(event)
             yield event
         between = self.patience.between_s
-        with self._judged(between), silence(between) as waits:
+        with Judged(self, between), Silence(between) as waits:
             while True:
                 with waits:
                     event = await anext(events, None)
@@ -113,30 +113,62 @@ class Watch:
                     raise faults.huge(self.name, self.patience.answer_bytes)
                 yield event
 
-    @contextmanager
-    def _judged(self, seconds: float) -> Generator[None]:
-        """Errors as ours; the breaker hears of servers that fail."""
-        try:
-            yield
-        except TimeoutError as error:
+    def judge(self, error: BaseException, seconds: float) -> MenonError | None:
+        """The error as ours, where it was none; the breaker hears of servers that fail."""
+        if isinstance(error, TimeoutError):
             self.breaker.failed(monotonic())
-            raise faults.silent(self.name, seconds) from error
-        except FOREIGN as error:
-            ours = translated(self.name, error)
-            self._tell(ours)
-            raise ours from error
-        except MenonError as error:
-            self._tell(error)
-            raise
-        except BaseException:
-            self.breaker.released()
-            raise
-
-    def _tell(self, error: MenonError) -> None:
-        if isinstance(error, ModelUnavailable):
+            return faults.silent(self.name, seconds)
+        ours = translated(self.name, error) if isinstance(error, FOREIGN) else error
+        if isinstance(ours, ModelUnavailable):
             self.breaker.failed(monotonic())
         else:
             self.breaker.released()
+        return ours if ours is not error and isinstance(ours, MenonError) else None
+
+
+# Classes, for they last as long as an answer: made by `contextlib`, each took a KiB of it.
+class Over:
+    """See `Watch.over`."""
+
+    __slots__ = ("_answering", "_ask", "_watch")
+
+    def __init__(self, watch: Watch, ask: Ask) -> None:
+        self._watch = watch
+        self._ask = ask
+
+    async def __aenter__(self) -> Answering:
+        self._answering = await self._watch.insist(self._ask)
+        return self._answering
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._answering.request.__aexit__(kind, error, trace)
+
+
+class Judged:
+    """Errors of the block as `Watch.judge` sees them."""
+
+    __slots__ = ("_seconds", "_watch")
+
+    def __init__(self, watch: Watch, seconds: float) -> None:
+        self._watch = watch
+        self._seconds = seconds
+
+    def __enter__(self) -> None:
+        """Nothing to do."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is not None and (ours := self._watch.judge(error, self._seconds)):
+            raise ours from error
 
 
 async def _until_visible(events: Events) -> list[ModelResponseStreamEvent] | None:

@@ -24,11 +24,11 @@ from menon.core.runs.fold import Folded, Folding
 HELD = ENDS | {ApprovalRequired.type, ApprovalResolved.type, Artifact.type, ToolResult.type}
 """Types that reach readers only once they are stored."""
 
-KEPT = 16
-"""Stored events of a live run that stay in memory, a second or two of an answer; a reader who is
+KEPT = 8
+"""Stored events of a live run that stay in memory, a second of an answer or more; a reader who is
 further behind reads the database. Each takes 270 bytes: an answer of 2,000 events took 600 KiB when
 all of them stayed."""
-_AT_ONCE = 16
+_AT_ONCE = 8
 """Events that memory lets go of together."""
 
 

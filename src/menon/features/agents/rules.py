@@ -29,7 +29,7 @@ VISIBLE = (Content, Thinking, ToolCall)
 """What of a run a reader sees of its answer."""
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Answer:
     """A fold over the events of a run: what is stored is what was streamed."""
 

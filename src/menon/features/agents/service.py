@@ -85,7 +85,7 @@ async def ensure_builtin(runtime: Runtime) -> None:
     await runtime.db.write(changes.ensure_assistant, runtime.clock.now())
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Definition:
     """What a run needs of an agent, read in the unit that opens the run."""
 

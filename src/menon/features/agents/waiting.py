@@ -36,7 +36,7 @@ from menon.features.runs.models import ApprovalState
 _EVENTS = 100_000
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Origin:
     """Where a turn belongs, besides its run."""
 

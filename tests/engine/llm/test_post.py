@@ -1,10 +1,13 @@
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 import httpx2
 import pytest
 
 from menon.engine.llm import post
 from menon.engine.llm.http1 import BadHttp
+from menon.engine.llm.post import Answer
 from menon.engine.llm.provider import Outbound
 from menon.testing.fake_llm import FakeLLM, connect
 
@@ -15,10 +18,21 @@ def body(model: str) -> bytes:
     return b'{"model":"%b","stream":true,"messages":[]}' % model.encode()
 
 
+@asynccontextmanager
+async def posted(
+    outbound: Outbound, url: str, model: str, *, whole: bool = False
+) -> AsyncGenerator[Answer]:
+    answer = await outbound.post(url, headers=HEADERS, body=body(model))
+    try:
+        yield answer
+    finally:
+        await answer.leave(whole=whole)
+
+
 async def ask(outbound: Outbound, fake: FakeLLM, model: str) -> bytes:
     url = f"{fake.url}/v1/chat/completions"
     read = b""
-    async with outbound.post(url, headers=HEADERS, body=body(model)) as answer:
+    async with posted(outbound, url, model, whole=True) as answer:
         while piece := await answer.read():
             read += piece
     return read
@@ -32,7 +46,7 @@ async def test_the_answer_is_read_to_its_end(outbound: Outbound, fake: FakeLLM) 
 
 async def test_a_read_brings_all_that_has_arrived(outbound: Outbound, fake: FakeLLM) -> None:
     url = f"{fake.url}/v1/chat/completions"
-    async with outbound.post(url, headers=HEADERS, body=body("fake-n50")) as answer:
+    async with posted(outbound, url, "fake-n50") as answer:
         await fake.until(lambda: fake.stats["tokens"] == 50)
         pieces: list[bytes] = []
         while piece := await answer.read():
@@ -48,7 +62,7 @@ async def test_connections_are_kept_for_the_next_request(outbound: Outbound, fak
 
 async def test_leaving_early_closes_the_connection(outbound: Outbound, fake: FakeLLM) -> None:
     url = f"{fake.url}/v1/chat/completions"
-    async with outbound.post(url, headers=HEADERS, body=body("fake-n100000-d5")) as answer:
+    async with posted(outbound, url, "fake-n100000-d5") as answer:
         assert await answer.read()
     async with asyncio.timeout(60):
         await fake.until(lambda: fake.open == 0)
@@ -56,7 +70,7 @@ async def test_leaving_early_closes_the_connection(outbound: Outbound, fake: Fak
 
 async def test_a_status_and_headers_are_told(outbound: Outbound, fake: FakeLLM) -> None:
     url = f"{fake.url}/v1/chat/completions"
-    async with outbound.post(url, headers=HEADERS, body=body("fake-e429-r7")) as answer:
+    async with posted(outbound, url, "fake-e429-r7") as answer:
         assert (answer.status, answer.headers["retry-after"]) == (429, "7")
         assert b"asked for" in await answer.read()
 
@@ -68,8 +82,7 @@ async def test_an_answer_that_breaks_off_is_noticed(outbound: Outbound, fake: Fa
 
 async def test_nobody_there_is_noticed(outbound: Outbound) -> None:
     with pytest.raises((BadHttp, OSError)):
-        async with outbound.post("http://127.0.0.1:9/x", headers={}, body=b""):
-            pytest.fail("nobody answers there")
+        await outbound.post("http://127.0.0.1:9/x", headers={}, body=b"")
 
 
 async def test_a_kept_connection_that_died_is_replaced(outbound: Outbound) -> None:

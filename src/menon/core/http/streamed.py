@@ -11,6 +11,7 @@ hold took 25 KiB of it, and each piece passed through six of them.
 
 import asyncio
 from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
+from functools import partial
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -64,25 +65,26 @@ class Streamed(Response):
         start = {"status": self.status_code, "headers": self.raw_headers}
         await send({"type": "http.response.start", **start})
         later: Later = scope[LATER]
-        later.speak = self._speak
+        later.speak = partial(_speak, self._pieces)
 
-    async def _speak(self, receive: Receive, send: Send) -> None:
-        # The task group in which Starlette does this takes .2 ms of each stream.
-        task, gone = asyncio.current_task(), False
 
-        async def listen() -> None:
-            nonlocal gone
-            while (await receive())["type"] != "http.disconnect":
-                pass
-            gone = task is not None and task.cancel()
+async def _speak(pieces: AsyncIterable[bytes], receive: Receive, send: Send) -> None:
+    # The task group in which Starlette does this takes .2 ms of each stream.
+    task, gone = asyncio.current_task(), False
 
-        listening = asyncio.create_task(listen())
-        try:
-            async for piece in self._pieces:
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
-            await send({"type": "http.response.body", "body": b""})
-        except asyncio.CancelledError:
-            if not gone or (task is not None and task.uncancel()):
-                raise
-        finally:
-            listening.cancel()
+    async def listen() -> None:
+        nonlocal gone
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        gone = task is not None and task.cancel()
+
+    listening = asyncio.create_task(listen())
+    try:
+        async for piece in pieces:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+    except asyncio.CancelledError:
+        if not gone or (task is not None and task.uncancel()):
+            raise
+    finally:
+        listening.cancel()

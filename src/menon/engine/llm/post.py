@@ -6,8 +6,8 @@ through the shared HTTP client, which handles every chunk on its own: 46 us a to
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Awaitable, Mapping
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
+from collections.abc import Awaitable, Mapping
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol, cast
 from urllib.parse import urlsplit
@@ -47,13 +47,20 @@ class Answer(Protocol):
         """All that has arrived, at least one byte; empty at the end."""
         ...
 
+    async def leave(self, *, whole: bool) -> None:
+        """Read no more; the connection serves again where the answer was taken `whole`."""
+        ...
+
 
 class Post(Protocol):
-    """Sends; raises `BadHttp` or `OSError` when nobody answers."""
+    """Sends, and answers what came back, which its reader leaves at the end.
 
-    def __call__(
-        self, url: str, *, headers: Mapping[str, str], body: bytes
-    ) -> AbstractAsyncContextManager[Answer]: ...
+    Raises:
+        BadHttp: nobody answers.
+        OSError: likewise.
+    """
+
+    async def __call__(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Answer: ...
 
     def close(self) -> None:
         """Close what is kept for later."""
@@ -68,31 +75,16 @@ class Direct:
         self._connect_s = connect_s
         self._idle: defaultdict[str, list[_Connection]] = defaultdict(list)
 
-    @asynccontextmanager
-    async def __call__(
-        self, url: str, *, headers: Mapping[str, str], body: bytes
-    ) -> AsyncGenerator[Answer]:
-        connection, answer = await self._ask(url, request_bytes(url, headers, body))
-        del body  # sent; see `WireModel.request_stream`
-        try:
-            yield answer
-            await answer.finish()
-        finally:
-            # Cancelled, failed or unfinished: the server learns at once that nobody listens.
-            if answer.reusable:
-                self._keep(url, connection)
-            else:
-                connection.abort()
-
-    async def _ask(self, url: str, request: bytes) -> tuple["_Connection", "_DirectAnswer"]:
+    async def __call__(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
+        request, idle = request_bytes(url, headers, body), self._idle[_origin(url)]
         while True:
-            connection = self._take(url)
+            connection = _fit(idle)
             fresh = connection is None
             if connection is None:
                 async with asyncio.timeout(self._connect_s):
                     connection = _Connection(*await self._connect(url))
             try:
-                return connection, await connection.ask(request)
+                return await connection.ask(request, idle)
             except (BadHttp, OSError):
                 connection.abort()
                 if fresh:
@@ -101,25 +93,10 @@ class Direct:
                 connection.abort()
                 raise
 
-    def _take(self, url: str) -> "_Connection | None":
-        idle = self._idle[_origin(url)]
-        while idle:
-            connection = idle.pop()
-            if connection.fit(monotonic()):
-                return connection
-            connection.abort()
-        return None
-
     def close(self) -> None:
         for connection in [each for idle in self._idle.values() for each in idle]:
             connection.abort()
         self._idle.clear()
-
-    def _keep(self, url: str, connection: "_Connection") -> None:
-        idle = self._idle[_origin(url)]
-        connection.kept()
-        idle.append(connection)
-        asyncio.get_running_loop().call_later(_IDLE_S, _expire, idle, connection)
 
 
 class _Connection:
@@ -135,16 +112,27 @@ class _Connection:
         closed = self._writer.is_closing() or self._reader.at_eof()
         return not closed and now - self.since < _IDLE_S
 
-    def kept(self) -> None:
-        """It waits for another request, and hears when the server closes it."""
+    def keep(self, idle: "list[_Connection]") -> None:
+        """It waits for another request among others, and hears when the server closes it."""
         self.since = monotonic()
-        self._transport.resume_reading()
+        self.listen()
+        idle.append(self)
+        asyncio.get_running_loop().call_later(_IDLE_S, _expire, idle, self)
 
-    async def ask(self, request: bytes) -> "_DirectAnswer":
+    async def ask(self, request: bytes, idle: "list[_Connection]") -> "_DirectAnswer":
+        """The answer to a request; the connection joins `idle` after it."""
         self._writer.write(request)
         await self._writer.drain()
         status, headers = await read_head(self._reader)
-        return _DirectAnswer(status, headers, self._reader, self._transport)
+        return _DirectAnswer(status, headers, Body(self._reader, headers), self, idle)
+
+    def listen(self) -> None:
+        """Read what arrives."""
+        self._transport.resume_reading()
+
+    def pause(self) -> None:
+        """Leave the socket alone."""
+        self._transport.pause_reading()
 
     def abort(self) -> None:
         self._transport.abort()
@@ -155,13 +143,15 @@ class _DirectAnswer:
         self,
         status: int,
         headers: Mapping[str, str],
-        reader: asyncio.StreamReader,
-        transport: asyncio.Transport,
+        body: Body,
+        connection: _Connection,
+        idle: list[_Connection],
     ) -> None:
         self.status = status
         self.headers = headers
-        self._body = Body(reader, headers)
-        self._transport = transport
+        self._body = body
+        self._connection = connection
+        self._idle = idle
 
     async def read(self) -> bytes:
         """All that has arrived.
@@ -169,22 +159,33 @@ class _DirectAnswer:
         Between two reads the socket is left alone: what a model says while its reader rests is
         taken in one piece, where each token would wake the process.
         """
-        self._transport.resume_reading()
+        self._connection.listen()
         try:
             return await self._body.read()
         finally:
-            self._transport.pause_reading()
+            self._connection.pause()
 
-    async def finish(self) -> None:
+    async def leave(self, *, whole: bool) -> None:
+        try:
+            if whole:
+                await self._finish()
+        finally:
+            # Cancelled, failed or unfinished: the server learns at once that nobody listens.
+            if self._reusable:
+                self._connection.keep(self._idle)
+            else:
+                self._connection.abort()
+
+    async def _finish(self) -> None:
         """Read what may follow the last event, if it comes at once."""
-        self._transport.resume_reading()
+        self._connection.listen()
         with suppress(TimeoutError, BadHttp, OSError):
             async with asyncio.timeout(_TAIL_S):
                 while await self._body.read():
                     pass
 
     @property
-    def reusable(self) -> bool:
+    def _reusable(self) -> bool:
         framed = "content-length" in self.headers or "transfer-encoding" in self.headers
         closing = self.headers.get("connection", "").lower() == "close"
         return self._body.ended and framed and not closing
@@ -197,10 +198,7 @@ class Piped:
         self._client = client
         self._connect_s = connect_s
 
-    @asynccontextmanager
-    async def __call__(
-        self, url: str, *, headers: Mapping[str, str], body: bytes
-    ) -> AsyncGenerator[Answer]:
+    async def __call__(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
         import httpx2
 
         # Only connecting is timed here: how long an answer may take is for who waits for it.
@@ -210,10 +208,9 @@ class Piped:
         )
         try:
             response = await self._client.send(request, stream=True)
-            async with aclosing(response), Batches(response.aiter_raw()) as pieces:
-                yield _PipedAnswer(response, pieces)
         except (httpx2.TransportError, httpx2.StreamError) as error:
             raise BadHttp(str(error) or type(error).__name__) from error
+        return _PipedAnswer(response, await Batches(response.aiter_raw()).__aenter__())
 
     def close(self) -> None:
         """The client belongs to whoever made it."""
@@ -223,6 +220,7 @@ class _PipedAnswer:
     def __init__(self, response: "httpx2.Response", pieces: Batches[bytes]) -> None:
         self.status = response.status_code
         self.headers = response.headers
+        self._response = response
         self._pieces = pieces
 
     async def read(self) -> bytes:
@@ -232,6 +230,23 @@ class _PipedAnswer:
             return b"".join(await self._pieces.read())
         except (httpx2.TransportError, httpx2.StreamError) as error:
             raise BadHttp(str(error) or type(error).__name__) from error
+
+    async def leave(self, *, whole: bool) -> None:
+        del whole  # the client knows
+        try:
+            await self._pieces.__aexit__(None, None, None)
+        finally:
+            await self._response.aclose()
+
+
+def _fit(idle: list["_Connection"]) -> "_Connection | None":
+    """A kept connection that may serve again."""
+    while idle:
+        connection = idle.pop()
+        if connection.fit(monotonic()):
+            return connection
+        connection.abort()
+    return None
 
 
 def _expire(idle: list["_Connection"], connection: "_Connection") -> None:

@@ -31,6 +31,7 @@ from menon.engine.llm import faults
 from menon.engine.llm.foreign import FOREIGN, translated
 from menon.engine.llm.patience import Breaker, Patience, delay
 from menon.engine.llm.silence import Silence
+from menon.engine.llm.wire_stream import WireStream
 
 Ask = Callable[[], AbstractAsyncContextManager[StreamedResponse]]
 """Makes one request to a model."""
@@ -43,8 +44,8 @@ class Answering:
 
     stream: StreamedResponse
     events: Events
-    request: AbstractAsyncContextManager[StreamedResponse]
-    """Leaving it closes the connection."""
+    request: AbstractAsyncContextManager[StreamedResponse] | None
+    """Leaving it closes the connection; None where the stream itself does that."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,7 +95,11 @@ class Watch:
                     await request.__aexit__(*sys.exc_info())
                     raise
         self.breaker.succeeded()
-        return Answering(stream, self._watched(early, events), request)
+        left = None if isinstance(stream, WireStream) else request
+        if isinstance(stream, WireStream):
+            stream.keep()
+            await request.__aexit__(None, None, None)
+        return Answering(stream, self._watched(early, events), left)
 
     async def _watched(self, early: list[ModelResponseStreamEvent], events: Events) -> Events:
         size = 0
@@ -146,7 +151,10 @@ class Over:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._answering.request.__aexit__(kind, error, trace)
+        if self._answering.request is None:
+            await self._answering.stream.close_stream()
+        else:
+            await self._answering.request.__aexit__(kind, error, trace)
 
 
 class Judged:

@@ -111,16 +111,27 @@ class WireModel(OpenAIChatModel):
         body = msgspec.json.encode(await self._body(messages, settings, parameters))
         name = f"{self.system}:{self.model_name}"
         try:
-            async with self._post(self._url, headers=self._headers, body=body) as answer:
-                await _admit(name, answer)
-                stream = WireStream(
-                    parameters, answer, name, self.model_name, self.system, self._url
-                )
-                stream.expect(len(body))
-                del body  # it holds all of a conversation, and an answer may take minutes
-                yield stream
+            answer = await self._admitted(name, body)
         except (BadHttp, OSError) as error:
             raise faults.unreachable(name, error) from error
+        stream = WireStream(parameters, answer, name, self.model_name, self.system, self._url)
+        stream.expect(len(body))
+        del body  # it holds all of a conversation, and an answer may take minutes
+        try:
+            yield stream
+        finally:
+            if not stream.kept:
+                await stream.close_stream()
+
+    async def _admitted(self, name: str, body: bytes) -> Answer:
+        """The answer to a request, if it is one."""
+        answer = await self._post(self._url, headers=self._headers, body=body)
+        try:
+            await _admit(name, answer)
+        except BaseException:
+            await answer.leave(whole=False)
+            raise
+        return answer
 
     async def _body(
         self,

@@ -58,6 +58,9 @@ class WireStream(StreamedResponse):
     _counted: bool = False
     _characters: int = 0
     _pieces: int = 0
+    _left: bool = False
+    kept: bool = False
+    """Whether whoever reads it closes it."""
 
     def expect(self, request_bytes: int) -> None:
         """Estimate the input, until the server counts it."""
@@ -171,7 +174,17 @@ class WireStream(StreamedResponse):
         self._usage.output_tokens = ceil(self._characters / CHARACTERS_PER_TOKEN)
 
     async def close_stream(self) -> None:
-        """Nothing to do: leaving `request_stream` closes the connection."""
+        """Give the connection back, or close it where the answer goes on."""
+        if not self._left:
+            self._left = True
+            await self._answer.leave(whole=self._done)
+
+    def keep(self) -> None:
+        """Leaving the request does not close it: `close_stream` does.
+
+        The six contexts of a request take 5 KiB, and are there for its beginning.
+        """
+        self.kept = True
 
     @property
     def model_name(self) -> str:

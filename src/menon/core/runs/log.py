@@ -10,7 +10,7 @@ events of all runs (1000 streams that flush each for themselves cost 92 % of a c
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from datetime import datetime
 from functools import partial
 
@@ -137,15 +137,18 @@ class RunLog:
                     yield [await self._reset(run_id, latest)]
                 epoch, seq = latest, 0
 
-    async def _available(
+    def _available(
         self, run_id: str, epoch: int, seq: int, *, unfolded: bool
-    ) -> AsyncGenerator[list[Envelope]]:
+    ) -> AsyncIterator[list[Envelope]]:
         """What can be read now: from memory until the log closes, or what is stored so far."""
         live = self._live.get(run_id)
         if live is not None and live.epoch == epoch and seq >= live.first - 1:
-            async for batch in live.follow(seq):
-                yield batch
-            return
+            return live.follow(seq)
+        return self._told(run_id, epoch, seq, unfolded=unfolded)
+
+    async def _told(
+        self, run_id: str, epoch: int, seq: int, *, unfolded: bool
+    ) -> AsyncIterator[list[Envelope]]:
         stored = partial(queries.events_after, limit=_PAGE, unfolded=unfolded)
         while batch := await self._db.read(stored, run_id, epoch=epoch, after=seq):
             seq = batch[-1].seq

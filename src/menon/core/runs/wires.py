@@ -77,23 +77,22 @@ async def pieces(
                 yield piece
 
 
-async def tied(body: AsyncIterator[bytes], leave: Callable[[], object]) -> AsyncIterator[bytes]:
-    """The same pieces; `leave` is called when the reader goes before their end."""
-    ended = False
-    try:
-        async for piece in body:
-            yield piece
-        ended = True
-    finally:
-        if not ended:
-            leave()
-
-
 def streamed(
-    body: AsyncIterator[bytes], media_type: str, headers: dict[str, str] | None = None
+    body: AsyncIterator[bytes],
+    media_type: str,
+    headers: dict[str, str] | None = None,
+    leave: Callable[[], object] | None = None,
 ) -> Streamed:
-    """A streaming answer that no proxy holds back."""
-    return Streamed(body, media_type=media_type, headers={**STREAM_HEADERS, **(headers or {})})
+    """A streaming answer that no proxy holds back.
+
+    Args:
+        body: the pieces.
+        media_type: what they are.
+        headers: more of them.
+        leave: called when the reader goes before the end.
+    """
+    every = {**STREAM_HEADERS, **(headers or {})}
+    return Streamed(body, media_type=media_type, headers=every, leave=leave)
 
 
 async def kept_alive(body: AsyncIterator[bytes], every: float = 15.0) -> AsyncIterator[bytes]:

@@ -1,5 +1,6 @@
 """What a model provider is: a frozen record of functions, one file each in `providers/`."""
 
+import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -72,7 +73,7 @@ class ModelCard:
     @property
     def qualified(self) -> str:
         """The name that users and logs see: `openai:NAME`."""
-        return f"{self.provider}:{self.name}"
+        return sys.intern(f"{self.provider}:{self.name}")  # each run holds five of it
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,10 @@
 A turn of a conversation goes on when its client leaves; one without lives with its connection.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from opentelemetry import trace
 from sqlalchemy.orm import Session
@@ -65,11 +67,11 @@ async def ask(runtime: Runtime, who: Principal, body: ChatIn, *, tainted: bool =
     )
     keep = timedelta(days=runtime.settings[ChatSettings].retention_days)
     begun = await runtime.db.write(recording.begin, who, body, ids, now=now, keep=keep)
-    begun = replace(begun, foreign=begun.foreign or tainted)
+    begun, filters = replace(begun, foreign=begun.foreign or tainted), body.filters
 
     async def answer(writer: RunWriter) -> None:
         with trace.use_span(span, end_on_exit=True):
-            await _answer(runtime, who, begun, writer, wanted=wanted, body=body)
+            await _answer(runtime, who, begun, writer, wanted=wanted, filters=filters)
 
     await runs.start(begun.run_id, answer, epoch=begun.epoch)
     return begun
@@ -92,7 +94,7 @@ async def _answer(
     writer: RunWriter,
     *,
     wanted: Resolved | None,
-    body: ChatIn,
+    filters: Mapping[str, Any] | None,
 ) -> None:
     going_on = False
 
@@ -114,7 +116,7 @@ async def _answer(
             history=history,
             resolved=resolved,
             conversation=begun.conversation_id,
-            filters=body.filters,
+            filters=filters,
             tainted=begun.foreign or policies.tainting(runtime[Toolbox], begun.tools),
             begun=begun.begun,
         )

@@ -24,7 +24,7 @@ from menon.core.runs.events import (
     ToolResult,
 )
 from menon.core.runs.log import RunLog
-from menon.core.runs.wires import NDJSON, pieces, streamed, tied
+from menon.core.runs.wires import NDJSON, pieces, streamed
 from menon.core.runtime import Runtime
 from menon.features.chat.turns import Begun
 
@@ -43,13 +43,12 @@ def words(span_id: str) -> Callable[[Envelope], bytes]:
 
 def answered(runtime: Runtime, begun: Begun, project: Callable[[Envelope], bytes]) -> Streamed:
     """Stream a turn; without a conversation it is cancelled when its client leaves."""
-    body = pieces(runtime[RunLog].follow(begun.run_id), project)
-    if begun.conversation_id is None:
-        body = tied(body, partial(runtime[RunLog].leave, begun.run_id))
+    runs = runtime[RunLog]
+    leave = partial(runs.leave, begun.run_id) if begun.conversation_id is None else None
     headers = {"X-Run-ID": begun.run_id, "X-Span-ID": begun.span_id}
     if begun.answer_id:
         headers["X-Message-ID"] = begun.answer_id
-    return streamed(body, NDJSON, headers)
+    return streamed(pieces(runs.follow(begun.run_id), project), NDJSON, headers, leave)
 
 
 def _word(event: Envelope, span_id: str) -> dict[str, Any] | None:  # noqa: PLR0911 - a word each

@@ -8,7 +8,7 @@ from starlette.types import Receive
 
 from menon.core.auth import Principal
 from menon.core.runs.log import RunLog
-from menon.core.runs.wires import SSE, pieces, streamed, tied
+from menon.core.runs.wires import SSE, pieces, streamed
 from menon.core.runtime import Runtime
 from menon.features.openai.asking import ask, attended
 from menon.features.openai.chat_rules import wish
@@ -31,4 +31,4 @@ async def complete(
         return JSONResponse(answer, headers=headers)
     usage = bool(body.stream_options and body.stream_options.include_usage)
     chunks = Chunks(agent=asked.agent, with_usage=usage)
-    return streamed(tied(pieces(told, chunks), leave), SSE, headers)
+    return streamed(pieces(told, chunks), SSE, headers, leave)

@@ -16,7 +16,7 @@ from menon.core.auth import Principal
 from menon.core.errors import Conflict
 from menon.core.runs.log import RunLog
 from menon.core.runs.models import ENDED
-from menon.core.runs.wires import SSE, streamed, tied
+from menon.core.runs.wires import SSE, streamed
 from menon.core.runtime import Runtime
 from menon.engine.agents.turn import Message
 from menon.features.openai import response_rules, storing
@@ -74,7 +74,7 @@ async def create(runtime: Runtime, who: Principal, body: ResponseIn, receive: Re
     told = _told(runtime, asked.run_id, projection)
     if body.stream:
         framed = _framed(told, projection)
-        return streamed(framed if body.background else tied(framed, leave), SSE, headers)
+        return streamed(framed, SSE, headers, None if body.background else leave)
     await attended(told, receive, leave)
     if projection.error is not None:
         raise projection.error

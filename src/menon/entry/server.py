@@ -1,6 +1,8 @@
 """Starting the HTTP server: one process, or several that share a port."""
 
 import asyncio
+import contextlib
+import ctypes
 import gc
 import os
 from typing import Any
@@ -18,6 +20,8 @@ from menon.entry.runtime import open_runtime, read_settings
 DRAIN_S = 10
 """How long open answers may go on when the server is asked to stop."""
 
+_M_ARENA_MAX = -8
+"""Of glibc's `malloc.h`."""
 _COLLECT = (10_000, 20, 20)
 """When the collector looks for garbage: with Python's own 700 objects a stream spends 2 % on it."""
 
@@ -59,11 +63,22 @@ def serve(
 
 def application() -> FastAPI:
     """The application of a server process."""
+    _one_heap()
     gc.disable()  # until the runtime is open, as on the command line
     gc.set_threshold(*_COLLECT)
     settings = read_settings()
     configure_logging(settings)
     return create_app(settings)
+
+
+def _one_heap() -> None:
+    """Have the threads share one heap, where the C library is glibc.
+
+    It gives each of them its own otherwise, and what one has given back no other takes: 9 MiB with
+    500 streams. One thread runs at a time here, so they do not wait for each other.
+    """
+    with contextlib.suppress(AttributeError, OSError):
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
 async def prepare(settings: Settings) -> None:

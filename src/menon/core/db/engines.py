@@ -31,6 +31,10 @@ class Engines:
         self.read.dispose()
 
 
+_READ_KIB, _WRITE_KIB = 4000, 1000
+"""Pages that a connection keeps. Who writes goes back to few of them."""
+
+
 def open_engines(url: str, *, readers: int, pool: int) -> Engines:
     """Engines for a database URL; the driver of PostgreSQL is psycopg whatever the URL says."""
     parsed = make_url(url)
@@ -71,7 +75,7 @@ def _sqlite(file: Path, *, pool: int, begin: str, query_only: bool) -> Engine:
             "synchronous=FULL",
             "foreign_keys=ON",
             "busy_timeout=30000",
-            "cache_size=-4000",
+            f"cache_size=-{_READ_KIB if query_only else _WRITE_KIB}",
             "mmap_size=0",
             "temp_store=MEMORY",
             "wal_autocheckpoint=1000",

@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import Any
 
 from opentelemetry import trace
-from opentelemetry.trace import Span, SpanKind, StatusCode
+from opentelemetry.trace import Span, SpanContext, SpanKind, StatusCode
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -30,6 +30,11 @@ from menon.core.telemetry.names import METHOD, ROUTE, STATUS
 from menon.core.telemetry.redact import redact
 
 _SANE_ID = re.compile(rb"[A-Za-z0-9._~-]{8,128}")
+_KEPT = (
+    *("type", "method", "scheme", "server", "client", "http_version", "headers", "state"),
+    *("path", "raw_path", "root_path", "query_string", "path_params", "app", "route", "principal"),
+)
+"""Keys of the scope that are there as long as an answer goes on: what a request is asked for."""
 _GONE = 499
 """What is logged when the client left before the answer began."""
 
@@ -60,11 +65,7 @@ class Exchange:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        given: dict[bytes, bytes] = dict(scope["headers"])
-        inbound = given.get(b"x-request-id", b"")
-        named = inbound.decode() if _SANE_ID.fullmatch(inbound) else ""
-        traceparent = given.get(b"traceparent")
-        parent = remote_parent(traceparent.decode("latin-1")) if traceparent else None
+        named, parent = _named(scope)
         with request_context(named, parent) as context:
             call = _Call(scope, send, request=context.id, https=self._https, page=self._page)
             if self._spans or (parent is not None and parent.trace_flags.sampled):
@@ -171,10 +172,22 @@ class _Call:
             )
 
 
+def _named(scope: Scope) -> tuple[str, SpanContext | None]:
+    """The id that the caller gave the request, if it may be kept, and the span it belongs to."""
+    given: dict[bytes, bytes] = dict(scope["headers"])
+    inbound = given.get(b"x-request-id", b"")
+    traceparent = given.get(b"traceparent")
+    return (
+        inbound.decode() if _SANE_ID.fullmatch(inbound) else "",
+        remote_parent(traceparent.decode("latin-1")) if traceparent else None,
+    )
+
+
 def _forget(scope: Scope) -> None:
-    """Let go of what a route has left in the scope; FastAPI's exit stacks take 2 KiB there."""
-    for name in [name for name in scope if name.startswith("fastapi")]:
-        del scope[name]
+    """Let go of what routing leaves in the scope: FastAPI's exit stacks take 3 KiB there."""
+    kept = {name: scope[name] for name in _KEPT if name in scope}
+    scope.clear()
+    scope.update(kept)
 
 
 def _metrics(scope: Scope) -> Metrics | None:

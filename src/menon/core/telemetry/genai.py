@@ -3,66 +3,39 @@
 `invoke_agent` (the turn, by who runs it) > `chat MODEL` for each request, `execute_tool NAME`
 """
 
-import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from types import TracebackType
-from typing import Self
 
 from opentelemetry import trace
-from opentelemetry.context import get_current
-from opentelemetry.trace import Span, SpanKind, StatusCode
+from opentelemetry.trace import Span, SpanKind
 
 from menon.core.telemetry import names
+from menon.core.telemetry.late import Late
 
 _tracer = trace.get_tracer("menon.genai")
 
 
-class ModelRequest:
-    """`with` it while a qualified model, such as `openai:NAME`, is asked and answers.
+def invocation() -> Late:
+    """A turn of an agent, from the question on; what it asks and does stands below it."""
+    about = {names.OPERATION: names.INVOKE_AGENT}
+    return Late(_tracer, names.INVOKE_AGENT, SpanKind.INTERNAL, about, above=True)
 
-    Its span is made when the answer has ended and begins when the request did: one that is open
-    takes 2 KiB. It becomes nobody's parent: who streams may leave the block in another context.
-    """
 
-    __slots__ = ("_began", "_model", "_parent", "_taken")
+def invoked(span: Late, *, agent: str, name: str) -> None:
+    """Tell the span of a turn which agent is asked, by its id and name."""
+    span.tell({names.AGENT_ID: agent, names.AGENT_NAME: name})
 
-    def __init__(self, model: str) -> None:
-        self._model = model
-        self._parent = get_current()
-        self._began = time.time_ns()
-        self._taken: dict[str, int] = {}
 
-    def used(self, *, input_tokens: int, output_tokens: int) -> None:
-        """What the request took."""
-        self._taken = {names.INPUT_TOKENS: input_tokens, names.OUTPUT_TOKENS: output_tokens}
+def model_request(model: str) -> Late:
+    """A request to a qualified model, such as `openai:NAME`, and its answer."""
+    provider, _, name = model.partition(":")
+    about = {names.OPERATION: names.CHAT, names.PROVIDER: provider, names.REQUEST_MODEL: name}
+    return Late(_tracer, f"{names.CHAT} {name}", SpanKind.CLIENT, about)
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        provider, _, name = self._model.partition(":")
-        span = _tracer.start_span(
-            f"{names.CHAT} {name}",
-            context=self._parent,
-            kind=SpanKind.CLIENT,
-            attributes={
-                names.OPERATION: names.CHAT,
-                names.PROVIDER: provider,
-                names.REQUEST_MODEL: name,
-                **self._taken,
-            },
-            start_time=self._began,
-        )
-        if kind is not None:
-            span.set_attribute(names.ERROR, kind.__name__)
-            span.set_status(StatusCode.ERROR)
-        span.end()
+def used(span: Late, *, input_tokens: int, output_tokens: int) -> None:
+    """Tell the span of a request what it took."""
+    span.tell({names.INPUT_TOKENS: input_tokens, names.OUTPUT_TOKENS: output_tokens})
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor, TracerPro
 from menon.core.runtime import Runtime
 from menon.core.telemetry import names
 from menon.core.telemetry.context import request_id, run_id, user_id
+from menon.core.telemetry.late import Ids
 from menon.core.telemetry.otlp import collector
 from menon.core.telemetry.redact import Redactor, known_secrets
 from menon.core.telemetry.settings import TelemetrySettings
@@ -58,7 +59,8 @@ def listeners() -> Listeners:
     """The listeners of this process; the first call sets the process's provider."""
     found = Listeners()
     provider = TracerProvider(
-        resource=Resource.create({"service.name": "menon", "service.version": VERSION})
+        resource=Resource.create({"service.name": "menon", "service.version": VERSION}),
+        id_generator=Ids(),
     )
     provider.add_span_processor(found)
     trace.set_tracer_provider(provider)

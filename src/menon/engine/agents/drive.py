@@ -153,7 +153,7 @@ async def _answered(
         )
 
     _check(state, before=True)
-    with genai.ModelRequest(model.name) as span:
+    with genai.model_request(model.name) as span:
         async with watch.over(ask) as answer:
             state.opened(model.card, answer.stream)
             async for event in answer.events:
@@ -162,7 +162,7 @@ async def _answered(
                 _check(state)
             response = apart(answer.stream.get(), messages)
         taken = response.usage
-        span.used(input_tokens=taken.input_tokens, output_tokens=taken.output_tokens)
+        genai.used(span, input_tokens=taken.input_tokens, output_tokens=taken.output_tokens)
     if not (response.text or response.tool_calls):
         raise faults.empty(model.name)
     messages.append(response)

@@ -61,14 +61,7 @@ class Granted:
     @property
     def definitions(self) -> list[ToolDefinition]:
         """What the model is shown of them."""
-        return [
-            ToolDefinition(
-                name=tool.name,
-                description=tool.description,
-                parameters_json_schema=tool.schema,
-            )
-            for tool in self._tools.values()
-        ]
+        return [tool.definition for tool in self._tools.values()]
 
     def announced(self, call: ToolCallPart) -> ToolCall:
         """The call as people see it; arguments that are no JSON stand under INVALID_JSON."""

@@ -114,7 +114,9 @@ class WireModel(OpenAIChatModel):
             answer = await self._admitted(name, body)
         except (BadHttp, OSError) as error:
             raise faults.unreachable(name, error) from error
-        stream = WireStream(parameters, answer, name, self.model_name, self.system, self._url)
+        # A copy: what asking has cached in the parameters takes a KiB.
+        kept = replace(parameters)
+        stream = WireStream(kept, answer, name, self.model_name, self.system, self._url)
         stream.expect(len(body))
         del body  # it holds all of a conversation, and an answer may take minutes
         try:

@@ -17,6 +17,8 @@ from menon.kit.clock import Clock, SystemClock
 from menon.kit.threads import TooManyThreads, in_thread
 
 if TYPE_CHECKING:
+    from pydantic_ai.tools import ToolDefinition
+
     from menon.engine.agents.turn import Meter
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -122,6 +124,17 @@ class Tool:
     """Says of a runtime why the tool cannot be used there; empty where it can."""
     written: Callable[..., Any] | None = None
     """The function as it was written, where there is one."""
+
+    @functools.cached_property
+    def definition(self) -> "ToolDefinition":
+        """What a model is shown of it; made once, for it goes into every request."""
+        from pydantic_ai.tools import ToolDefinition
+
+        return ToolDefinition(
+            name=self.name,
+            description=self.description,
+            parameters_json_schema=self.schema,
+        )
 
     def fit(self, args: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments as the function takes them.

@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from opentelemetry import trace
 from sqlalchemy.orm import Session
 
 from menon.core.auth import Principal
@@ -22,6 +21,7 @@ from menon.core.runs.log import RunLog
 from menon.core.runs.models import RunKind
 from menon.core.runs.writer import RunWriter
 from menon.core.runtime import Runtime
+from menon.core.telemetry import genai
 from menon.core.telemetry.context import current_trace_id
 from menon.engine.agents.turn import Turn
 from menon.features.agents import execution
@@ -34,8 +34,6 @@ from menon.features.chat.recording import Begun
 from menon.features.chat.schemas import ChatIn
 from menon.features.chat.settings import ChatSettings
 from menon.kit.ids import new_id
-
-_tracer = trace.get_tracer("menon.chat")
 
 
 async def ask(runtime: Runtime, who: Principal, body: ChatIn, *, tainted: bool = False) -> Begun:
@@ -55,22 +53,22 @@ async def ask(runtime: Runtime, who: Principal, body: ChatIn, *, tainted: bool =
     admit(runtime)
     runs, now = runtime[RunLog], runtime.clock.now()
     wanted = await runtime[Models].resolve(body.model) if body.model else None
-    span = _tracer.start_span("invoke_agent")
-    span_id = f"{span.get_span_context().span_id:016x}"
+    span = genai.invocation()
     ids = store.NewRun(
         id=new_id(),
         kind=RunKind.CHAT,
         owner_id=who.user_id,
         trace_id=current_trace_id(),
-        span_id=span_id,
+        span_id=span.id,
         instance=runtime[Self].id,
     )
     keep = timedelta(days=runtime.settings[ChatSettings].retention_days)
     begun = await runtime.db.write(recording.begin, who, body, ids, now=now, keep=keep)
     begun, filters = replace(begun, foreign=begun.foreign or tainted), body.filters
+    genai.invoked(span, agent=begun.agent.id, name=begun.agent.name)
 
     async def answer(writer: RunWriter) -> None:
-        with trace.use_span(span, end_on_exit=True):
+        with span:
             await _answer(runtime, who, begun, writer, wanted=wanted, filters=filters)
 
     await runs.start(begun.run_id, answer, epoch=begun.epoch)

@@ -33,6 +33,8 @@ CHANNEL = "menon_runs"
 """On PostgreSQL one notification a unit tells other processes to look; it carries nothing."""
 
 # Made once, and past the mapper: a run is made, and its log stored, for each question.
+_ROWS = 200
+"""Events that one statement stores: as rows of parameters a thousand take a MB."""
 _CREATE = insert(Run)
 _STORE = insert(RunEvent)
 _OPEN = (
@@ -159,9 +161,10 @@ def append(session: Session, events: Sequence[Envelope]) -> set[str]:
     valid = {
         row.id for row in rows if row.epoch == epochs[row.id] and RunState(row.state) not in ENDED
     }
-    accepted = [row_of(event) for event in events if event.run in valid]
+    accepted = [event for event in events if event.run in valid]
+    for at in range(0, len(accepted), _ROWS):
+        session.connection().execute(_STORE, [row_of(e) for e in accepted[at : at + _ROWS]])
     if accepted:
-        session.connection().execute(_STORE, accepted)
         notify(session)
     return set(epochs) - valid
 

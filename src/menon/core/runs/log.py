@@ -33,7 +33,6 @@ from menon.core.telemetry.context import run_id as current_run
 
 FLUSH_S = 0.25
 FLUSH_ROWS = 1000
-_PAGE = 500
 _SWEEP_S = 5.0
 
 log = structlog.stdlib.get_logger(__name__)
@@ -144,15 +143,7 @@ class RunLog:
         live = self._live.get(run_id)
         if live is not None and live.epoch == epoch and seq >= live.first - 1:
             return live.follow(seq)
-        return self._told(run_id, epoch, seq, unfolded=unfolded)
-
-    async def _told(
-        self, run_id: str, epoch: int, seq: int, *, unfolded: bool
-    ) -> AsyncIterator[list[Envelope]]:
-        stored = partial(queries.events_after, limit=_PAGE, unfolded=unfolded)
-        while batch := await self._db.read(stored, run_id, epoch=epoch, after=seq):
-            seq = batch[-1].seq
-            yield batch
+        return queries.told(self._db, run_id, epoch=epoch, after=seq, unfolded=unfolded)
 
     async def stored(self, run_id: str, *, epoch: int, limit: int) -> list[Envelope]:
         """The first stored events of an epoch."""

@@ -1,6 +1,7 @@
 """Reading runs and their logs; every list starts from `readable`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -8,10 +9,13 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from menon.core.auth import Action, Principal, Reach, reach
+from menon.core.db import Database
 from menon.core.runs.events import TYPES, Envelope
 from menon.core.runs.fold import Folded, rest, unfold
 from menon.core.runs.kinds import RunType
 from menon.core.runs.models import Run, RunEvent
+
+_PAGE = 500
 
 
 def readable(who: Principal) -> Select[Run]:
@@ -82,6 +86,16 @@ def events_after(
         else:
             events.append(event)
     return events
+
+
+async def told(
+    db: Database, run_id: str, *, epoch: int, after: int, unfolded: bool
+) -> AsyncIterator[list[Envelope]]:
+    """All stored events of an epoch after a seq, a page at a time."""
+    page = partial(events_after, limit=_PAGE, unfolded=unfolded)
+    while batch := await db.read(page, run_id, epoch=epoch, after=after):
+        after = batch[-1].seq
+        yield batch
 
 
 def _event(row: Any) -> Envelope:

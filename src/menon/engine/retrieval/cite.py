@@ -7,7 +7,7 @@ Nothing is rewritten: a quote is a span of a passage. The weights and thresholds
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol, TypeAlias
 
@@ -26,6 +26,8 @@ Scores: TypeAlias = NDArray[np.float64]
 _MEANING = 1.7
 _RANK = 0.2
 _KIND = 0.16
+_KEY = 0.2
+"""What it is worth to be the row of what the question names."""
 _AROUND = (1.0, 0.7, 0.5, 0.4, 0.2)
 """What a word of the question is worth in the sentence, the title, the lead, before it, near it."""
 
@@ -128,7 +130,15 @@ def _by_words(parts: Sequence[str], placed: Sequence[_Placed], corpus: Corpus | 
             row[at] = _coverage(wanted, (*sets, near[each.passage])) + _RANK / (1 + each.passage)
             if fits:
                 row[at] += _KIND if fits(each.candidate.text) else -_KIND
+            if each.candidate.kind == "row" and _is_of(each.candidate.text, wanted):
+                row[at] += _KEY
     return scores
+
+
+def _is_of(row: str, wanted: Collection[str]) -> bool:
+    """Whether the words of the row's first cell, which names what it is of, are all wanted."""
+    named = set(stems(row.partition(";")[0].rpartition(":")[2]))
+    return bool(named) and all(word in wanted for word in named)
 
 
 def _telling(part: str, best: Sequence[int], placed: Sequence[_Placed]) -> list[int]:

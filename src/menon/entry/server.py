@@ -98,6 +98,7 @@ def options() -> dict[str, Any]:
         "log_config": None,
         "access_log": False,
         "server_header": False,
+        "proxy_headers": False,  # our own layer reads them, from whom the settings trust
         "timeout_graceful_shutdown": DRAIN_S,
         "timeout_keep_alive": 30,
         "backlog": 4096,

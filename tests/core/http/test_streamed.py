@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 import pytest
 from fastapi import FastAPI, Request
 from httpx2 import AsyncClient, RemoteProtocolError
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tests.fixtures.server import serve
 
 from menon.core.auth import Action
@@ -43,8 +43,8 @@ class Layer:
         self._house = house
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def marked(message: dict[str, object]) -> None:
-            self._house.tell(str(message["type"]))
+        async def marked(message: Message) -> None:
+            self._house.tell(message["type"])
             await send(message)
 
         await self._app(scope, receive, marked)

@@ -10,9 +10,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tests.fixtures.server import serve
 
 from menon.core.auth import Action
+from menon.core.errors import Overloaded
 from menon.core.http import Routes
 from menon.core.http.middleware import Exchange
-from menon.core.http.streamed import LATER, Streamed
+from menon.core.http.streamed import LATER, Later, Streamed
 from menon.core.runtime import Runtime
 
 
@@ -66,7 +67,7 @@ async def remote(runtime: Runtime, house: House) -> AsyncIterator[AsyncClient]:
             yield b"first "
             await house.go_on.wait()
             if not whole:
-                raise RuntimeError
+                raise Overloaded
             yield request.headers["x-asked"].encode()
         finally:
             house.tell("pieces ended")
@@ -115,9 +116,21 @@ async def test_who_leaves_ends_it(remote: AsyncClient, house: House) -> None:
     assert house.said[-3:] == ["pieces ended", "left", "released"]
 
 
-async def test_a_stream_that_fails_breaks_off(remote: AsyncClient, house: House) -> None:
+async def test_a_stream_that_fails_breaks_off_and_says_so(
+    remote: AsyncClient, house: House, caplog: pytest.LogCaptureFixture
+) -> None:
     house.go_on.set()
     with pytest.raises(RemoteProtocolError):
         await remote.post("/stream?whole=false")
     await house.until("released")
     assert house.said[-3:] == ["pieces ended", "left", "released"]
+    assert "answer broke off in /api/v1/stream" in caplog.text
+
+
+async def test_one_thing_that_cannot_be_let_go_of_keeps_no_other(house: House) -> None:
+    later = Later()
+    later.hold(lambda: house.tell("first"))
+    later.hold({}.popitem)
+    with pytest.raises(KeyError):
+        later.release()
+    assert house.said == ["first"]

@@ -1,5 +1,6 @@
 """Spans that are made when what they tell of has ended."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -57,6 +58,13 @@ async def test_a_request_is_nobodys_parent(runtime: Runtime) -> None:
     row = await kept(runtime, request.id)
     assert (row["name"], row["parent_id"]) == ("chat small", turn.id)
     assert row["attributes"][names.OUTPUT_TOKENS] == 4
+
+
+async def test_who_is_cancelled_makes_no_error(runtime: Runtime) -> None:
+    span = genai.invocation()
+    with pytest.raises(asyncio.CancelledError), span:
+        raise asyncio.CancelledError
+    assert (await kept(runtime, span.id))["status"] == "unset"
 
 
 async def failed(span: Late) -> None:

@@ -1,8 +1,9 @@
 import asyncio
+from contextlib import AbstractAsyncContextManager
 
 import pytest
 from pydantic_ai.messages import ModelMessage, ModelRequest, UserPromptPart
-from pydantic_ai.models import ModelRequestParameters
+from pydantic_ai.models import ModelRequestParameters, StreamedResponse
 
 from menon.core.errors import ModelError, ModelLimited, ModelUnavailable
 from menon.core.runs.events import Retrying
@@ -68,6 +69,18 @@ class TestRetries:
         with pytest.raises(ModelError, match="refused the key"):
             await case.ask("fake-e401")
         assert case.fake.stats["requests"] == 1
+
+
+async def test_a_request_that_cannot_be_made_leaves_the_next_one_its_turn(case: Case) -> None:
+    def ask() -> AbstractAsyncContextManager[StreamedResponse]:
+        raise ValueError("these messages cannot be sent")
+
+    case.breaker.failures, case.breaker.opened = 5, -1000.0
+    watch = Watch(name="x", breaker=case.breaker, patience=HASTY, report=case.retries.append)
+    with pytest.raises(ValueError, match="cannot be sent"):
+        async with watch.over(ask):
+            pass
+    assert "~2" in await case.ask("fake-n3")
 
 
 class TestTime:

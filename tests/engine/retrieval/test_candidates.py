@@ -56,6 +56,12 @@ def test_a_row_without_a_head_is_told_by_its_cells() -> None:
     assert row.text == "Paris; 40"
 
 
+def test_a_row_is_about_its_first_cell() -> None:
+    rows = found("| Start | Room |\n|---|---|\n| 10:30; later | B |\n")
+    assert [row.about for row in rows] == ["10:30; later"]
+    assert found("Not a row.")[0].about == ""
+
+
 def test_a_row_longer_than_its_head_is_told_by_its_cells() -> None:
     assert found("| A |\n|---|\n| b | c |")[0].text == "b; c"
 

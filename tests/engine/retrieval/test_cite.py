@@ -190,6 +190,14 @@ def test_any_question_and_passages_give_true_spans(question: str, texts: list[st
         assert found[quote.passage].text[quote.start : quote.end].strip()
 
 
+def test_the_row_of_what_is_named_comes_before_what_else_fits() -> None:
+    table = "| Item | Price |\n|---|---|\n| Hammer | 30 EUR |\n| Nail | 1 EUR |\n"
+    text = f"# Prices\n\nThe price of a hammer is less in spring.\n\n{table}"
+    quotes = pick("What is the price of a hammer?", passages(text))
+    assert quotes[0].text == "Item: Hammer; Price: 30 EUR"
+    assert all(0 <= quote.score <= 1 for quote in quotes)
+
+
 HANDBOOK = Path(__file__).parents[3] / "examples" / "handbook"
 
 

@@ -103,14 +103,18 @@ class _Call:
                 await self._later.speak(receive, self._send)
         except ClientDisconnect:
             self._status = self._status or _GONE
-        except MenonError as error:  # from a layer that stands outside of the routes
+        except MenonError as error:  # from a layer around the routes, or amid a stream
+            if self._status:
+                _errors.exception("answer broke off in %s", route_template(self._scope))
             await self._refuse(error, receive)
         except Exception:  # noqa: BLE001 - the guard: no bug may show its inside to a caller
             _errors.exception("unhandled error in %s", route_template(self._scope))
             await self._refuse(Internal(), receive)
         finally:
-            self._later.release()
-            self._record()
+            try:
+                self._later.release()
+            finally:
+                self._record()
 
     def _pass(self, message: Message) -> Awaitable[None]:
         match message["type"]:

@@ -10,6 +10,7 @@ hold took 25 KiB of it, and each piece passed through six of them.
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
 from functools import partial
 
@@ -37,13 +38,16 @@ class Later:
 
     def release(self) -> None:
         """Let go of what is held."""
-        for each in reversed(self._held):
-            each()
-        self._held.clear()
+        with contextlib.ExitStack() as every:  # one that fails keeps none of the others
+            for each in self._held:
+                every.callback(each)
+            self._held.clear()
 
 
 class Streamed(Response):
     """A stream that ends with its client, whose leaving one task waits for.
+
+    It runs no background tasks: what is to follow the last piece belongs into the pieces.
 
     Args:
         pieces: what is said, a message each.

@@ -32,9 +32,10 @@ from menon.core.runs.queries import events_after
 CHANNEL = "menon_runs"
 """On PostgreSQL one notification a unit tells other processes to look; it carries nothing."""
 
-# Made once, and past the mapper: a run is made, and its log stored, for each question.
 _ROWS = 200
 """Events that one statement stores: as rows of parameters a thousand take a MB."""
+
+# Made once, and past the mapper: a run is made, and its log stored, for each question.
 _CREATE = insert(Run)
 _STORE = insert(RunEvent)
 _OPEN = (

@@ -36,7 +36,9 @@ class Ids(RandomIdGenerator):
 
 
 class Late:
-    """`with` it around the work; an error that leaves the block is told of the span.
+    """`with` it around the work; the kind of an error that leaves the block is told of the span.
+
+    Not its words: they may be somebody's.
 
     Args:
         tracer: of the span.
@@ -108,7 +110,7 @@ class Late:
             start_time=self._began,
         )
         _known.reset(known)
-        if kind is not None:
-            span.set_attribute(names.ERROR, kind.__name__)
+        if isinstance(error, Exception):  # who cancels, or leaves a generator, makes no error
+            span.set_attribute(names.ERROR, type(error).__name__)
             span.set_status(StatusCode.ERROR)
         span.end()

@@ -232,11 +232,14 @@ class _PipedAnswer:
             raise BadHttp(str(error) or type(error).__name__) from error
 
     async def leave(self, *, whole: bool) -> None:
+        import httpx2
+
         del whole  # the client knows
         try:
             await self._pieces.__aexit__(None, None, None)
         finally:
-            await self._response.aclose()
+            with suppress(httpx2.TransportError, httpx2.StreamError):
+                await self._response.aclose()
 
 
 def _fit(idle: list["_Connection"]) -> "_Connection | None":

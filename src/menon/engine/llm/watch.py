@@ -71,7 +71,7 @@ class Watch:
         while True:
             self.breaker.admit(monotonic())
             try:
-                return await self._begin(ask())
+                return await self._begin(ask)
             except MenonError as error:
                 spent = monotonic() - began
                 wait = delay(attempt, error, spent_s=spent, patience=self.patience)
@@ -81,9 +81,10 @@ class Watch:
             await asyncio.sleep(wait)
             attempt += 1
 
-    async def _begin(self, request: AbstractAsyncContextManager[StreamedResponse]) -> Answering:
+    async def _begin(self, ask: Ask) -> Answering:
         """One attempt, up to its first visible event; it is left again where it fails."""
         with Judged(self, self.patience.first_s):
+            request = ask()
             async with asyncio.timeout(self.patience.first_s):
                 stream = await request.__aenter__()
                 try:
@@ -95,11 +96,15 @@ class Watch:
                     await request.__aexit__(*sys.exc_info())
                     raise
         self.breaker.succeeded()
-        left = None if isinstance(stream, WireStream) else request
-        if isinstance(stream, WireStream):
-            stream.keep()
+        if not isinstance(stream, WireStream):
+            return Answering(stream, self._watched(early, events), request)
+        stream.keep()
+        try:
             await request.__aexit__(None, None, None)
-        return Answering(stream, self._watched(early, events), left)
+        except BaseException:
+            await stream.close_stream()
+            raise
+        return Answering(stream, self._watched(early, events), None)
 
     async def _watched(self, early: list[ModelResponseStreamEvent], events: Events) -> Events:
         size = 0

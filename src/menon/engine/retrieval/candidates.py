@@ -22,6 +22,8 @@ class Candidate(NamedTuple):
     before: str
     """The candidate before it."""
     kind: SentenceKind
+    about: str = ""
+    """What a row is about: its first cell."""
 
     @property
     def prose(self) -> bool:
@@ -43,7 +45,9 @@ def candidates(text: str, title: str) -> Iterator[Candidate]:
                 lead = line
             else:
                 shown = _told(line, head) if kind == "row" else line
-                yield Candidate(sentence.start, sentence.end, shown, lead, before, sentence.kind)
+                about = _cells(line)[0] if kind == "row" else ""
+                span = (sentence.start, sentence.end)
+                yield Candidate(*span, shown, lead, before, sentence.kind, about)
                 before = shown
 
 

@@ -7,7 +7,7 @@ Nothing is rewritten: a quote is a span of a passage. The weights and thresholds
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol, TypeAlias
 
@@ -27,7 +27,7 @@ _MEANING = 1.7
 _RANK = 0.2
 _KIND = 0.16
 _KEY = 0.2
-"""What it is worth to be the row of what the question names."""
+"""What it is worth to be the row of what the question names, among those that are quoted."""
 _AROUND = (1.0, 0.7, 0.5, 0.4, 0.2)
 """What a word of the question is worth in the sentence, the title, the lead, before it, near it."""
 
@@ -96,15 +96,17 @@ def pick(
     parts = clauses(question)
     scores = _by_words(parts, placed, corpus)
     likeness = _by_meaning(parts, placed, embed) if embed else np.zeros_like(scores)
-    scores = (scores + _MEANING * likeness) / (1 + _RANK + _KIND + (_MEANING if embed else 0))
+    whole = 1 + _RANK + _KIND + (_MEANING if embed else 0)
+    scores = (scores + _MEANING * likeness) / whole
+    names = _by_name(parts, placed) * _KEY / whole
     chosen: dict[int, float] = {}
-    for part, row, alike in zip(parts, scores, likeness, strict=True):
+    for part, row, alike, name in zip(parts, scores, likeness, names, strict=True):
         if max(row.max() / _FITS, alike.max() / _SAME) < 1:
             continue
         best = np.argsort(-row, kind="stable")[: max(limit // len(parts), 1)]
         close = [int(at) for at in best if row[at] >= _CLOSE * row.max()]
         for at in _telling(part, close, placed):
-            chosen[at] = max(chosen.get(at, 0.0), float(row[at]))
+            chosen[at] = max(chosen.get(at, 0.0), min(1.0, float(row[at] + name[at])))
     return _quotes(chosen, placed)
 
 
@@ -130,15 +132,16 @@ def _by_words(parts: Sequence[str], placed: Sequence[_Placed], corpus: Corpus | 
             row[at] = _coverage(wanted, (*sets, near[each.passage])) + _RANK / (1 + each.passage)
             if fits:
                 row[at] += _KIND if fits(each.candidate.text) else -_KIND
-            if each.candidate.kind == "row" and _is_of(each.candidate.text, wanted):
-                row[at] += _KEY
     return scores
 
 
-def _is_of(row: str, wanted: Collection[str]) -> bool:
-    """Whether the words of the row's first cell, which names what it is of, are all wanted."""
-    named = set(stems(row.partition(";")[0].rpartition(":")[2]))
-    return bool(named) and all(word in wanted for word in named)
+def _by_name(parts: Sequence[str], placed: Sequence[_Placed]) -> Scores:
+    """Shape (parts, candidates): 1 for the rows of what the question names, 0 for all else."""
+    named = [set(stems(each.candidate.about)) for each in placed]
+    asked = [set(terms(part).indexed) for part in parts]
+    return np.array(
+        [[bool(names) and names <= wanted for names in named] for wanted in asked], float
+    )
 
 
 def _telling(part: str, best: Sequence[int], placed: Sequence[_Placed]) -> list[int]:

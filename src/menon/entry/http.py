@@ -10,8 +10,8 @@ from starlette.middleware.cors import CORSMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from menon.core.feature import Feature
+from menon.core.http.api import Api
 from menon.core.http.body import BodyCap, Hosts
-from menon.core.http.credentials import Api
 from menon.core.http.identity import Identity
 from menon.core.http.index import RouteIndex
 from menon.core.http.limiter import Limiter, Prices

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from menon.core.events.models import EventRow
 from menon.core.runs import store
 from menon.core.runs.events import Cancelled, Complete, Envelope, Error, Event
+from menon.core.runs.finishing import finish
 from menon.core.runs.models import RunKind
 from menon.core.runs.store import NewRun
 from menon.core.runtime import Runtime
@@ -20,8 +21,8 @@ def _ran(session: Session, kind: RunKind, ending: Event, now: datetime) -> list[
     store.create(session, NewRun(id=run_id, kind=kind, owner_id="ada", title="a run"), now)
     epoch = store.begin(session, run_id, now)
     last = Envelope(run=run_id, epoch=epoch, seq=1, at=now, type=ending.type, data=ending)
-    assert store.finish(session, last, now=now)
-    assert not store.finish(session, last, now=now)
+    assert finish(session, last, now=now)
+    assert not finish(session, last, now=now)
     told = session.execute(
         select(EventRow.type, EventRow.data).where(EventRow.subject == f"run:{run_id}")
     )

@@ -9,8 +9,9 @@ from menon.core.errors import NotFound
 from menon.core.instances import Instance, Self
 from menon.core.runs import orphans, queries, store
 from menon.core.runs.events import Complete, Content, Envelope, Error, Metadata
+from menon.core.runs.finishing import RunRow
 from menon.core.runs.log import RunLog
-from menon.core.runs.models import Run, RunKind, RunState
+from menon.core.runs.models import RunKind, RunState
 from menon.core.runs.writer import RunWriter
 from menon.core.runtime import Runtime
 from menon.kit.ids import new_id
@@ -117,8 +118,8 @@ async def test_complete_is_not_seen_before_its_commit(runtime: Runtime):
     runs, run_id = runtime[RunLog], await _created(runtime)
     recorded: list[str] = []
 
-    def record(session: Session) -> None:
-        recorded.append(session.get_one(Run, run_id).state)
+    def record(_session: Session, run: RunRow) -> None:
+        recorded.append(run.state)
 
     async def body(writer: RunWriter) -> None:
         await writer.emit(Content(text="x"))

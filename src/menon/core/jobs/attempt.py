@@ -27,6 +27,7 @@ from menon.core.jobs.patience import patiently
 from menon.core.jobs.plain import encode
 from menon.core.jobs.steps import LostError
 from menon.core.runs.events import Cancelled, Complete, Error, Event, State
+from menon.core.runs.finishing import RunRow
 from menon.core.runs.log import RunLog
 from menon.core.runs.models import RunState
 from menon.core.runs.writer import RunWriter
@@ -83,11 +84,17 @@ async def _body(
         parks = partial(_parks, claim.id, ending, now)
         await patiently(lambda: writer.park(state, record=parks))
     else:
-        closes = partial(outbox.close, job_id=claim.id, now=now)
+        closes = partial(_closes, claim.id, now)
         await patiently(lambda: writer.finish(ending, record=closes))
 
 
-def _parks(job_id: str, parked: Parked, now: datetime, session: Session) -> None:
+def _closes(job_id: str, now: datetime, session: Session, run: RunRow) -> None:
+    del run  # what it made stands in its ending
+    outbox.close(session, job_id, now)
+
+
+def _parks(job_id: str, parked: Parked, now: datetime, session: Session, run: RunRow) -> None:
+    del run
     outbox.close(session, job_id, now)
     # Somebody may have cancelled the run meanwhile; nothing is to be answered then.
     if parked.record is not None and still_open(session, job_id):

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from menon.core.jobs.models import JobRow, JobState
 from menon.core.jobs.outbox import close
-from menon.core.runs import control, queries, store
+from menon.core.runs import control, queries
 from menon.core.runs.events import Cancelled, Envelope, Event
+from menon.core.runs.finishing import finish
 from menon.core.runs.models import ENDED, Run, RunState
 
 
@@ -24,7 +25,7 @@ def fold(session: Session, job_id: str, ending: Event, now: datetime) -> None:
         event = Envelope(
             run=run.id, epoch=run.epoch, seq=seq, at=now, type=ending.type, data=ending
         )
-        store.finish(session, event, now=now)
+        finish(session, event, now=now)
     close(session, job_id, now)
 
 

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from menon.core.db.wake import wake
 from menon.core.errors import Conflict, NotFound
 from menon.core.runs.events import Cancelled, Envelope, Event, State
+from menon.core.runs.finishing import Record, finish, spend
 from menon.core.runs.kinds import RunType
 from menon.core.runs.models import ENDED, LIVE, Run, RunEvent, RunKind, RunState
 from menon.core.runs.orphans import abandoned
 from menon.core.runs.queries import last_seq
-from menon.core.runs.store import Spent, finish, notify, row_of, spend
+from menon.core.runs.store import Spent, notify, row_of
 
 ASKED = "runs.asked"
 """Woken when somebody asks for the end or the pause of a run that is at work."""
@@ -80,6 +81,7 @@ def park(
     *,
     before: Sequence[Envelope] = (),
     spent: Spent | None = None,
+    record: Record = None,
 ) -> bool:
     """Have a run wait without a process: store what is left of its log, and set the state.
 
@@ -88,6 +90,7 @@ def park(
         state: a `state` event to `waiting` or `paused`.
         before: events that were not stored yet.
         spent: what the run has used up so far.
+        record: stores what it made and what it goes on from.
 
     Returns:
         False when a newer writer owns the run; nothing is changed then.
@@ -104,6 +107,8 @@ def park(
     if run.cancel_by is not None:
         finish(session, _next(session, run, Cancelled(by=run.cancel_by), state.at), now=state.at)
     session.flush()
+    if record is not None:
+        record(session, run)
     notify(session)
     return True
 

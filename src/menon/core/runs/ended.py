@@ -5,9 +5,8 @@ would be delivered for ever.
 """
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar, Protocol
 
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from menon.core.events import DomainEvent, publish
@@ -55,31 +54,35 @@ _KINDS: dict[str, type[RunEnded]] = {
 }
 
 
-def tell_ended(
-    session: Session,
-    run: Row[*tuple[Any, ...]],
-    state: RunState,
-    *,
-    now: datetime,
-    error_code: str | None,
-) -> None:
-    """Publish the end of a run that others may wait for; stands in the unit that ends it.
+class Ended(Protocol):
+    """What is told of a run's end."""
 
-    Args:
-        session: the unit's session.
-        run: its id, kind, owner_id and title.
-        state: how it ended.
-        now: when.
-        error_code: why, where it failed.
-    """
-    kind = _KINDS.get(state)
-    if kind is None or run.kind in _SILENT:
+    @property
+    def id(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def owner_id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def error_code(self) -> str | None: ...
+    @property
+    def ended_at(self) -> datetime | None: ...
+
+
+def tell_ended(session: Session, run: Ended) -> None:
+    """Publish the end of a run that others may wait for; stands in the unit that ends it."""
+    kind = _KINDS.get(run.state)
+    if kind is None or run.kind in _SILENT or run.ended_at is None:
         return
     event = kind(
         run_id=run.id,
         kind=run.kind,
         owner_id=run.owner_id,
         title=run.title,
-        error_code=error_code,
+        error_code=run.error_code,
     )
-    publish(session, event, now=now)
+    publish(session, event, now=run.ended_at)

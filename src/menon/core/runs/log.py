@@ -19,15 +19,16 @@ from sqlalchemy.orm import Session
 
 from menon.core.errors import MenonError, NotFound
 from menon.core.instances import Self
-from menon.core.runs import control, orphans, queries, store
+from menon.core.runs import control, finishing, orphans, queries, store
 from menon.core.runs.asked import Asked
 from menon.core.runs.events import ENDS, Envelope, Event, Reset, State
+from menon.core.runs.finishing import Record
 from menon.core.runs.kinds import RunType
 from menon.core.runs.live import Live
 from menon.core.runs.models import ENDED, RunState
 from menon.core.runs.store import Spent
 from menon.core.runs.tail import Tailer
-from menon.core.runs.writer import Body, Record, RunWriter
+from menon.core.runs.writer import Body, RunWriter
 from menon.core.runtime import Runtime
 from menon.core.telemetry.context import run_id as current_run
 
@@ -181,33 +182,20 @@ class RunLog:
 
         # The rows in the unit: while one waits for its turn they would take 30 KiB a run.
         def ends(session: Session, end: Envelope, *, before: list[Envelope]) -> bool:
-            rows = live.whole()
-            return store.finish(session, end, before=before, rows=rows, spent=spent, now=end.at)
+            end_with = partial(finishing.finish, spent=spent, record=record, now=end.at)
+            return end_with(session, end, before=before, rows=live.whole())
 
-        return await self._close(live, event, ends, record)
+        return await self._close(live, event, ends)
 
     async def park(self, live: Live, state: State, *, spent: Spent | None, record: Record) -> bool:
         """See `RunWriter.park`."""
-        parks = partial(control.park, spent=spent)
-        return await self._close(live, live.end(state, at=self.now()), parks, record)
+        parks = partial(control.park, spent=spent, record=record)
+        return await self._close(live, live.end(state, at=self.now()), parks)
 
-    async def _close(
-        self,
-        live: Live,
-        event: Envelope,
-        write: Callable[..., bool],
-        record: Record,
-    ) -> bool:
-        def unit(session: Session, before: list[Envelope]) -> bool:
-            if not write(session, event, before=before):
-                return False
-            if record is not None:
-                record(session)
-            return True
-
+    async def _close(self, live: Live, event: Envelope, unit: Callable[..., bool]) -> bool:
         async with self._flushing:
             self._dirty.pop(live.run_id, None)
-            kept = await self._db.write(unit, live.pending())
+            kept = await self._db.write(unit, event, before=live.pending())
         if kept:
             live.stored(event.seq)
         return kept

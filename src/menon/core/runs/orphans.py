@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from menon.core.instances import dead, forget
 from menon.core.runs.events import Envelope, State
+from menon.core.runs.finishing import finish
 from menon.core.runs.kinds import RunType
 from menon.core.runs.models import ENDED, Run, RunState
 from menon.core.runs.queries import last_seq
-from menon.core.runs.store import finish
 
 OPEN = Run.state.in_([state for state in RunState if state not in ENDED])
 

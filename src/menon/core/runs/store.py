@@ -1,33 +1,21 @@
-"""Units of work on runs: making one, starting it, adding to its log, ending it.
+"""Units of work on runs: making one, starting it, adding to its log; `finishing` ends them.
 
 The log of a run has one fenced writer: each start raises `epoch` in the run's row, and rows of an
 older epoch are refused.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, delete, insert, select, text, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.util import identity_key
 
 from menon.core.errors import Conflict, NotFound
-from menon.core.runs.ended import tell_ended
-from menon.core.runs.events import (
-    Cancelled,
-    Complete,
-    Content,
-    Envelope,
-    Error,
-    Event,
-    Thinking,
-)
-from menon.core.runs.fold import Folded, fold
+from menon.core.runs.events import Envelope
 from menon.core.runs.models import ENDED, Run, RunEvent, RunKind, RunState
-from menon.core.runs.queries import events_after
 
 CHANNEL = "menon_runs"
 """On PostgreSQL one notification a unit tells other processes to look; it carries nothing."""
@@ -37,19 +25,7 @@ _ROWS = 200
 
 # Made once, and past the mapper: a run is made, and its log stored, for each question.
 _CREATE = insert(Run)
-_STORE = insert(RunEvent)
-_OPEN = (
-    select(Run.id, Run.kind, Run.epoch, Run.state, Run.owner_id, Run.title)
-    .where(Run.id == bindparam("of_run"))
-    .with_for_update()
-)
-_END = update(Run).where(Run.id == bindparam("of_run"))
-_DROP_DELTAS = delete(RunEvent).where(
-    RunEvent.run_id == bindparam("run"),
-    RunEvent.epoch == bindparam("of_epoch"),
-    RunEvent.seq < bindparam("before"),
-    RunEvent.type.in_((Content.type, Thinking.type)),
-)
+STORE = insert(RunEvent)
 
 _encode = msgspec.json.Encoder().encode
 
@@ -164,56 +140,10 @@ def append(session: Session, events: Sequence[Envelope]) -> set[str]:
     }
     accepted = [event for event in events if event.run in valid]
     for at in range(0, len(accepted), _ROWS):
-        session.connection().execute(_STORE, [row_of(e) for e in accepted[at : at + _ROWS]])
+        session.connection().execute(STORE, [row_of(e) for e in accepted[at : at + _ROWS]])
     if accepted:
         notify(session)
     return set(epochs) - valid
-
-
-def finish(
-    session: Session,
-    ending: Envelope,
-    *,
-    before: Sequence[Envelope] = (),
-    rows: Sequence[Envelope | Folded] | None = None,
-    spent: Spent | None = None,
-    now: datetime,
-) -> bool:
-    """End a run: store what is left of its log with the ending, fold it, set the state.
-
-    Args:
-        session: the unit's session.
-        ending: a `complete`, `error`, `cancelled` or a `state` to `interrupted`.
-        before: events that were not stored yet.
-        rows: the whole epoch with the ending, folded, where the writer has it, so that the log
-            need not be read back.
-        spent: what the run used up.
-        now: the time of the end.
-
-    Returns:
-        False when a newer writer owns the run; nothing is changed then.
-    """
-    session.flush()  # what this unit has said of the run
-    at = {"of_run": ending.run}
-    run = session.connection().execute(_OPEN, at).first()
-    if run is None or run.epoch != ending.epoch or RunState(run.state) in ENDED:
-        return False
-    _store_folded(session, [*before, ending], rows)
-    state, told = _outcome(ending.data)
-    used = {} if spent is None else asdict(spent)
-    ended = {"state": state, "ended_at": now, "instance_id": None, **told, **used}
-    session.connection().execute(_END, at | ended)
-    if (held := session.identity_map.get(identity_key(Run, ending.run))) is not None:
-        session.expire(held)
-    tell_ended(session, run, state, now=now, error_code=told["error_code"])
-    notify(session)
-    return True
-
-
-def spend(run: Run, spent: Spent) -> None:
-    """Say what a run has used up so far."""
-    run.requests, run.input_tokens = spent.requests, spent.input_tokens
-    run.output_tokens, run.cost = spent.output_tokens, spent.cost
 
 
 def progress(session: Session, run_id: str, *, done: int, total: int | None, note: str) -> None:
@@ -244,37 +174,3 @@ def row_of(event: Envelope, marks: list[list[int]] | None = None) -> dict[str, A
         "parent": event.parent,
         "marks": marks,
     }
-
-
-def _outcome(data: Event) -> tuple[RunState, dict[str, Any]]:
-    """The state that an ending leads to, and what the run's row tells of it."""
-    if isinstance(data, Error):
-        return RunState.FAILED, {"error_code": data.code, "error_detail": data.detail}
-    well: dict[str, Any] = {"error_code": None, "error_detail": None}
-    if isinstance(data, Complete):
-        return RunState.COMPLETED, well | {"output": data.output}
-    if isinstance(data, Cancelled):
-        return RunState.CANCELLED, well
-    reason = getattr(data, "reason", None)
-    return RunState.INTERRUPTED, {"error_code": "RUN_001", "error_detail": reason}
-
-
-def _store_folded(
-    session: Session, left: Sequence[Envelope], rows: Sequence[Envelope | Folded] | None
-) -> None:
-    """Store the rest of a log, with its text deltas, those stored before too, in one row each."""
-    run_id, epoch, first = left[-1].run, left[-1].epoch, left[0].seq
-    if rows is None:
-        rows = fold([*events_after(session, run_id, epoch=epoch, after=0, limit=100_000), *left])
-    kept = (row for row in rows if _replaces(row, first))
-    stored = [row_of(r.envelope, r.marks) if isinstance(r, Folded) else row_of(r) for r in kept]
-    if first > 1:
-        gone = {"run": run_id, "of_epoch": epoch, "before": first}
-        session.connection().execute(_DROP_DELTAS, gone)
-    session.connection().execute(_STORE, stored)
-
-
-def _replaces(row: Envelope | Folded, first: int) -> bool:
-    """Whether a row is to be stored: it is new, or stands for deltas whose rows are dropped."""
-    event = row.envelope if isinstance(row, Folded) else row
-    return event.seq >= first or isinstance(event.data, Content | Thinking)

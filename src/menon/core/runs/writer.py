@@ -5,18 +5,13 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy.orm import Session
-
 from menon.core.runs.events import Event, State
+from menon.core.runs.finishing import Record
 from menon.core.runs.live import Live
 from menon.core.runs.store import Spent
 
 BEHIND = 500
 """Unstored events of one run above which its model is slowed."""
-
-
-Record = Callable[[Session], object] | None
-"""What is stored in the same unit."""
 
 
 class Keeper(Protocol):

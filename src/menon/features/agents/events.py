@@ -5,7 +5,7 @@ from typing import ClassVar
 from sqlalchemy.orm import Session
 
 from menon.core.events import DomainEvent, publish
-from menon.core.runs.models import Run
+from menon.core.runs.finishing import RunRow
 
 
 class AgentRunEnded(DomainEvent, frozen=True, kw_only=True):
@@ -22,7 +22,7 @@ class AgentRunEnded(DomainEvent, frozen=True, kw_only=True):
         return f"run:{self.run_id}"
 
 
-def tell_ended(session: Session, run: Run) -> None:
+def tell_ended(session: Session, run: RunRow) -> None:
     """Tell the end of a run to the one above it, in the unit that ends it."""
     if run.parent_id is None or run.ended_at is None:
         return

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from menon.core.auth import Principal
 from menon.core.errors import MenonError
 from menon.core.runs.events import ENDS, Cancelled, Error, Event, State
+from menon.core.runs.finishing import RunRow
 from menon.core.runs.models import Run, RunState
 from menon.core.runs.writer import RunWriter
 from menon.core.runtime import Runtime
@@ -38,8 +39,8 @@ from menon.kit.loading import loaded
 
 log = structlog.stdlib.get_logger(__name__)
 
-Record = Callable[[Session, Answer, Event], object]
-"""Stores what the run made, in the unit that ends it."""
+Record = Callable[[Session, RunRow, Answer, Event], object]
+"""Stores what the run made, in the unit that ends it or has it wait."""
 
 
 async def resolve(runtime: Runtime, wanted: str | None, default: str) -> Resolved:
@@ -177,9 +178,11 @@ async def speak(
 
 async def _end(writer: RunWriter, folded: Answer, ending: Event, record: Record) -> None:
     folded.add(ending)
-    await writer.finish(
-        ending, spent=folded.spent, record=lambda session: record(session, folded, ending)
-    )
+
+    def kept(session: Session, run: RunRow) -> None:
+        record(session, run, folded, ending)
+
+    await writer.finish(ending, spent=folded.spent, record=kept)
 
 
 async def _wait(
@@ -191,12 +194,12 @@ async def _wait(
     now = turn.clock.now()
     until = now + timedelta(hours=turn.runtime.settings[AgentSettings].approval_hours)
 
-    def kept(session: Session) -> None:
-        run = session.get_one(Run, writer.run_id)
+    def kept(session: Session, row: RunRow) -> None:
+        run = session.get_one(Run, row.id)  # the row that parks is a mapped one
         if run.state != RunState.WAITING:  # somebody cancelled it meanwhile
-            record(session, folded, Cancelled(by=run.cancel_by or ""))
+            record(session, run, folded, Cancelled(by=run.cancel_by or ""))
             return
-        record(session, folded, state)
+        record(session, run, folded, state)
         waiting.keep(session, run, turn.who, origin, paused, now=now)
         waiting.ask(session, run, origin.agent.name, paused, since=now, until=until)
 

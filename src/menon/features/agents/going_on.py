@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from menon.core.instances import Self
 from menon.core.runs.events import Event
+from menon.core.runs.finishing import RunRow
 from menon.core.runs.log import RunLog
-from menon.core.runs.models import Run
 from menon.core.runs.writer import RunWriter
 from menon.core.runtime import Runtime
 from menon.engine.agents.turn import Turn
@@ -48,9 +48,9 @@ async def _go_on(runtime: Runtime, taken: Taken) -> None:
         )
         return replace(turn, resumed=taken.resumed)
 
-    def record(session: Session, answer: Answer, ending: Event) -> None:
+    def record(session: Session, run: RunRow, answer: Answer, ending: Event) -> None:
         seconds = (runtime.clock.now() - began).total_seconds()
-        store(session, session.get_one(Run, taken.run_id), answer, ending, seconds)
+        store(session, run, answer, ending, seconds)
 
     async def speak(writer: RunWriter) -> None:
         await execution.speak(writer, prepare, record, so_far=taken.so_far)

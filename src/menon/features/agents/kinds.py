@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from menon.core.feature import Installed
 from menon.core.runs.events import Event
+from menon.core.runs.finishing import RunRow
 from menon.core.runs.kinds import RunType
-from menon.core.runs.models import Run
 from menon.core.runtime import Runtime
 from menon.features.agents.rules import Answer
 
-Record = Callable[[Session, Run, Answer, Event, float], None]
+Record = Callable[[Session, RunRow, Answer, Event, float], None]
 """Stores what a run has made, in the unit that ends it or has it wait; with the seconds it took."""
 
 

@@ -5,7 +5,16 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, bindparam, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from menon.core.auth import Action, Principal, Reach, reach
@@ -38,39 +47,26 @@ def get(session: Session, who: Principal, agent: str, *, lock: bool = False) -> 
     Raises:
         NotFound: there is none that this principal may use.
     """
-    query = _named(everybodys=reach(who, Action.READ) is Reach.ANY, lock=lock)
+    query = named(everybodys=reach(who, Action.READ) is Reach.ANY, lock=lock)
     found = session.scalar(query, {"user": who.user_id, "agent": agent})
     if found is None:
-        raise _missing(agent)
+        raise missing(agent)
     return found
 
 
-def with_version(
-    session: Session, who: Principal, agent: str, at: At = None
-) -> tuple[Agent, AgentVersion]:
-    """An agent as `get` finds it, and one of its versions as `version` does.
-
-    The current one comes in the same statement: every question to an agent asks for it.
-
-    Raises:
-        NotFound: there is none that this principal may use, or it has no such version.
-    """
-    if at is not None:
-        found = get(session, who, agent)
-        return found, version(session, found, at)
-    query = _with_current(everybodys=reach(who, Action.READ) is Reach.ANY)
-    row = session.execute(query, {"user": who.user_id, "agent": agent}).first()
-    if row is None:
-        raise _missing(agent)
-    return row[0], row[1] or version(session, row[0])
-
-
-def _missing(agent: str) -> NotFound:
+def missing(agent: str) -> NotFound:
+    """There is no such agent for whoever asked."""
     return NotFound(f"There is no agent {agent!r}, or it is not yours.")
 
 
+def without(slug: str, at: At) -> NotFound:
+    """An agent has no such version."""
+    return NotFound(f"The agent {slug!r} has no version {at!r}.")
+
+
 @cache
-def _named(*, everybodys: bool, lock: bool) -> Select[Agent]:
+def named(*, everybodys: bool, lock: bool) -> Select[Agent]:
+    """The agent that `user` means by `agent`; see `get`."""
     # Kept, since making a statement takes longer than executing it, and every question asks this.
     user, agent = bindparam("user", type_=String()), bindparam("agent", type_=String())
     query = (
@@ -80,13 +76,6 @@ def _named(*, everybodys: bool, lock: bool) -> Select[Agent]:
         .limit(1)
     )
     return query.with_for_update() if lock else query
-
-
-@cache
-def _with_current(*, everybodys: bool) -> Select[Agent, AgentVersion]:
-    here = and_(AgentVersion.agent_id == Agent.id, AgentVersion.number == Agent.version)
-    query = _named(everybodys=everybodys, lock=False)
-    return query.outerjoin(AgentVersion, here).add_columns(AgentVersion)
 
 
 def by_slug(session: Session, who: Principal, slugs: Sequence[str]) -> list[Agent]:
@@ -127,10 +116,10 @@ def version(session: Session, agent: Agent, at: At = None) -> AgentVersion:
     Raises:
         NotFound: it has no such version.
     """
-    number = at if isinstance(at, int) else _number(session, agent, at)
+    number = at if isinstance(at, int) else number_of(session, agent, at)
     found = session.scalar(_VERSION, {"agent": agent.id, "version": number})
     if found is None:
-        raise NotFound(f"The agent {agent.slug!r} has no version {at!r}.")
+        raise without(agent.slug, at)
     return found
 
 
@@ -156,7 +145,8 @@ def labels(session: Session, agent_ids: Sequence[str]) -> dict[str, dict[str, in
     return found
 
 
-def _number(session: Session, agent: Agent, label: str | None) -> int | None:
+def number_of(session: Session, agent: Agent, label: str | None) -> int | None:
+    """The number of a label, of the current version when none is given; None for no such."""
     if label is None or label == CURRENT:
         return agent.version
     if label == LATEST:

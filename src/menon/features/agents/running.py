@@ -14,6 +14,7 @@ from menon.core.errors import InvalidInput, NotFound
 from menon.core.instances import Self
 from menon.core.runs import store
 from menon.core.runs.events import Event, State
+from menon.core.runs.finishing import RunRow
 from menon.core.runs.log import RunLog
 from menon.core.runs.models import Run, RunKind, RunState
 from menon.core.runtime import Runtime
@@ -166,9 +167,9 @@ async def begin(
         )
         return asked.adjust(turn)
 
-    def record(session: Session, answer: Answer, ending: Event) -> None:
+    def record(session: Session, run: RunRow, answer: Answer, ending: Event) -> None:
         seconds = (runtime.clock.now() - began).total_seconds()
-        store_answer(session, session.get_one(Run, run_id), answer, ending, seconds)
+        store_answer(session, run, answer, ending, seconds)
 
     speak = partial(execution.speak, prepare=prepare, record=record)
     await runtime[RunLog].start(run_id, speak, epoch=epoch)
@@ -256,7 +257,9 @@ def _open(session: Session, new: store.NewRun, asked: Asked, now: datetime) -> i
     return epoch
 
 
-def store_answer(session: Session, run: Run, answer: Answer, ending: Event, seconds: float) -> None:
+def store_answer(
+    session: Session, run: RunRow, answer: Answer, ending: Event, seconds: float
+) -> None:
     """Store what a run has made, with its end or its waiting."""
     del ending, seconds
     run.output = {"text": answer.text, "citations": answer.citations}

@@ -12,7 +12,7 @@ from menon.core.http import Listing, Page
 from menon.core.runtime import Runtime
 from menon.engine.tools.policy import Policy
 from menon.features.agents import changes, queries, views
-from menon.features.agents.models import Agent, AgentVersion
+from menon.features.agents.defined import Defined, defined
 from menon.features.agents.policy import policies
 from menon.features.agents.schemas import (
     AgentIn,
@@ -127,33 +127,31 @@ def definition(
     """
     named = reference(agent or changes.ASSISTANT)
     at = named.at if number is None else number
-    found, current = queries.with_version(session, who, named.agent, at)
+    found = defined(session, who, named.agent, at)
     if not found.is_active:
         raise Conflict(f"The agent {found.name!r} is switched off.")
-    declared = _declared(session, found, current)
+    declared = _declared(session, found)
     limits = declared[1] if declared else {}
     return Definition(
         id=found.id,
         slug=found.slug,
         name=found.name,
-        version=current.number,
-        instructions=current.instructions,
-        model=current.model,
-        temperature=current.temperature,
-        tools=tuple(current.tools),
-        collections=tuple(current.collections),
-        limits=least(current.limits, limits),
-        policy=policies.of_agent(session, who, found, current),
+        version=found.number,
+        instructions=found.instructions,
+        model=found.model,
+        temperature=found.temperature,
+        tools=tuple(found.tools),
+        collections=tuple(found.collections),
+        limits=least(found.limits, limits),
+        policy=policies.of_agent(session, who, found),
         defined_in=found.defined_in,
         declared=declared[0] if declared else None,
     )
 
 
-def _declared(
-    session: Session, agent: Agent, version: AgentVersion
-) -> tuple[Declared, dict[str, Any]] | None:
+def _declared(session: Session, agent: Defined) -> tuple[Declared, dict[str, Any]] | None:
     """What the agent's type says, and the most that it lets a run use."""
-    found = type_queries.of_version(session, agent, version)
+    found = type_queries.of_version(session, agent.type_id, agent.type_version)
     if found is None:
         return None
     declared = as_declared(*found)

@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from menon.core.runs.events import Event
+from menon.core.runs.finishing import RunRow
 from menon.core.runs.models import Run, RunState
 from menon.core.runs.store import Spent
 from menon.features.agents.rules import Answer
@@ -14,7 +15,7 @@ from menon.features.chat.models import OPEN, Message, MessageState
 
 def record_answer(
     session: Session,
-    run_id: str,
+    run: RunRow,
     folded: Answer,
     *,
     ending: Event,
@@ -25,9 +26,6 @@ def record_answer(
 
     Stands in the unit that ends the run, or that has it wait.
     """
-    run = session.get(Run, run_id)
-    if run is None:
-        return
     run.output = {"text": said, "citations": folded.citations}
     run.model = folded.model or run.model
     record_usage(session, run, first=folded.first_at, waited=folded.waited)
@@ -47,9 +45,9 @@ def record_answer(
         _spend(message, folded.spent)
 
 
-def went_on(session: Session, run: Run, folded: Answer, ending: Event, seconds: float) -> None:
+def went_on(session: Session, run: RunRow, folded: Answer, ending: Event, seconds: float) -> None:
     """Store an answer that went on after it had waited: its log holds all of it."""
-    record_answer(session, run.id, folded, ending=ending, said=folded.text, seconds=seconds)
+    record_answer(session, run, folded, ending=ending, said=folded.text, seconds=seconds)
 
 
 def abandoned(session: Session, run: Run, folded: Answer) -> None:

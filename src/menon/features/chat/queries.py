@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from menon.core.auth import Action, Principal, Reach, reach
 from menon.core.errors import InvalidInput, NotFound
 from menon.core.http import Page
-from menon.core.runs.models import Run
+from menon.core.runs.finishing import RunRow
 from menon.features.chat.models import Conversation, Message
 
 MANY = 2000
@@ -125,7 +125,7 @@ def subject(conversation_id: str) -> str:
     return f"{SUBJECT}{conversation_id}"
 
 
-def of_run(session: Session, run: Run) -> Message | None:
+def of_run(session: Session, run: RunRow) -> Message | None:
     """The answer that a run makes; a run without a conversation has none."""
     if not run.subject.startswith(SUBJECT):
         return None

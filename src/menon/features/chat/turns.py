@@ -17,6 +17,7 @@ from menon.core.errors import Overloaded
 from menon.core.instances import Self
 from menon.core.runs import store
 from menon.core.runs.events import Content, Event
+from menon.core.runs.finishing import RunRow
 from menon.core.runs.log import RunLog
 from menon.core.runs.models import RunKind
 from menon.core.runs.writer import RunWriter
@@ -121,11 +122,9 @@ async def _answer(
 
     began = runtime.clock.now()
 
-    def record(session: Session, folded: Answer, ending: Event) -> None:
+    def record(session: Session, run: RunRow, folded: Answer, ending: Event) -> None:
         said = begun.partial + folded.text if going_on else folded.text or begun.partial
         seconds = (runtime.clock.now() - began).total_seconds()
-        keeping.record_answer(
-            session, begun.run_id, folded, ending=ending, said=said, seconds=seconds
-        )
+        keeping.record_answer(session, run, folded, ending=ending, said=said, seconds=seconds)
 
     await execution.speak(writer, prepare, record)

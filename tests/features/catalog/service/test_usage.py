@@ -8,6 +8,7 @@ from menon.core.errors import InvalidInput
 from menon.core.http import Page
 from menon.core.runs import store
 from menon.core.runs.events import Complete, Content, Envelope, Error, Event
+from menon.core.runs.finishing import finish
 from menon.core.runs.models import Run, RunKind
 from menon.core.runs.store import NewRun, Spent
 from menon.core.runtime import Runtime
@@ -45,7 +46,7 @@ def ran(
     said = [event(1, Content(text="hel"), seconds / 4), event(2, Content(text="lo"), seconds / 2)]
     last = event(3, ending or Complete(), seconds)
     spent = Spent(requests=1, input_tokens=100, output_tokens=20, cost=0.5)
-    store.finish(session, last, before=said, spent=spent, now=now)
+    finish(session, last, before=said, spent=spent, now=now)
     run = session.get_one(Run, run_id)
     catalog.record_usage(session, run, first=said[0].at)
 

@@ -13,7 +13,7 @@ from menon.core.errors import InvalidInput
 from menon.engine.tools.policy import Grant, Policy, Rule, Verdict, forbidden
 from menon.engine.tools.tool import Effect, Taint, Tool
 from menon.features.accounts import service as accounts
-from menon.features.agents.models import Agent, AgentVersion
+from menon.features.agents.defined import Defined
 from menon.features.agents.policy.models import ToolGrant
 from menon.features.agents.schemas import Configuration
 from menon.features.agents.tools.toolbox import Toolbox
@@ -24,14 +24,13 @@ _GRANTS = select(ToolGrant.tool, ToolGrant.args_hash, ToolGrant.exact).where(
 )
 
 
-def of_agent(session: Session, who: Principal, agent: Agent, version: AgentVersion) -> Policy:
+def of_agent(session: Session, who: Principal, agent: Defined) -> Policy:
     """What holds for somebody's runs of an agent."""
-    rules = tuple(msgspec.convert(version.policy, list[Rule]))
-    grants = session.execute(_GRANTS, {"user": who.user_id, "agent": agent.id})
+    rules = tuple(msgspec.convert(agent.policy, list[Rule]))
     return Policy(
         rules=rules,
         lenient=_answers(session, who, agent, rules),
-        grants=tuple(granted(row.tool, row.args_hash, exact=row.exact) for row in grants),
+        grants=_grants(session, who, agent) if agent.granted else (),
     )
 
 
@@ -81,7 +80,12 @@ def tainting(toolbox: Toolbox, names: Iterable[str]) -> bool:
     return any(known.get(name) is not Taint.NEVER for name in names)
 
 
-def _answers(session: Session, who: Principal, agent: Agent, rules: Sequence[Rule]) -> bool:
+def _grants(session: Session, who: Principal, agent: Defined) -> tuple[Grant, ...]:
+    rows = session.execute(_GRANTS, {"user": who.user_id, "agent": agent.id})
+    return tuple(granted(row.tool, row.args_hash, exact=row.exact) for row in rows)
+
+
+def _answers(session: Session, who: Principal, agent: Defined, rules: Sequence[Rule]) -> bool:
     """Whether the author of an agent may have others act without being asked.
 
     Its tools act with the rights of whoever runs it: only what they wrote themselves, or an

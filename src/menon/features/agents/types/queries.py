@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from menon.core.auth import Action, Principal, Reach, authorize, reach
 from menon.core.errors import InvalidInput, NotFound
 from menon.core.http import Page
-from menon.features.agents.models import Agent, AgentVersion, Visibility
+from menon.features.agents.models import Agent, Visibility
 from menon.features.agents.schemas import GENERIC
 from menon.features.agents.types.models import AgentType, AgentTypeVersion
 
@@ -94,11 +94,11 @@ def of_agent(session: Session, agent: Agent) -> AgentTypeVersion | None:
 
 
 def of_version(
-    session: Session, agent: Agent, made: AgentVersion
+    session: Session, type_id: str | None, made_with: int | None
 ) -> tuple[AgentType, AgentTypeVersion] | None:
-    """What the declared type of an agent said when this version was made."""
-    row = session.get(AgentType, agent.type_id) if agent.type_id else None
-    return (row, version(session, row, made.type_version)) if row else None
+    """A declared type, where there is one, and what it said in the version that is named."""
+    row = session.get(AgentType, type_id) if type_id else None
+    return (row, version(session, row, made_with)) if row else None
 
 
 def page(session: Session, who: Principal, page: Page, *, deprecated: bool) -> list[AgentType]:

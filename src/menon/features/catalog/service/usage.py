@@ -13,6 +13,7 @@ from menon.core.auth import Principal
 from menon.core.db.insert import insert_new
 from menon.core.errors import InvalidInput, NotFound
 from menon.core.http import Listing, Page
+from menon.core.runs.finishing import RunRow
 from menon.core.runs.models import Run, RunEvent, RunState
 from menon.core.runs.store import Spent
 from menon.core.runtime import Runtime
@@ -52,7 +53,7 @@ class DaysOfUsage:
 
 
 def record_usage(
-    session: Session, run: Run, *, first: datetime | None, waited: float = 0.0
+    session: Session, run: RunRow, *, first: datetime | None, waited: float = 0.0
 ) -> None:
     """Add what an ended run took from its model; stands in the unit that ends the run.
 
@@ -175,7 +176,7 @@ def _changed(session: Session, given: Mapping[str, Any]) -> bool:
     return session.connection().execute(_ADD, given).rowcount > 0
 
 
-def _began(session: Session, run: Run) -> datetime | None:
+def _began(session: Session, run: RunRow) -> datetime | None:
     """When the run began, for the last time."""
     if run.attempts == 1:
         return run.started_at

@@ -102,7 +102,9 @@ async def test_a_round_that_fails_is_followed_by_another(
     faults: list[Exception] = [Overloaded(), ValueError("a mistake")]
     waits = taking.waits
 
-    def failing(session: Session, queues: set[str], names: set[str], now: datetime) -> set[str]:
+    def failing(
+        session: Session, queues: set[str], names: set[str], now: datetime
+    ) -> taking.Waiting:
         if faults:
             raise faults.pop()
         return waits(session, queues, names, now)

@@ -5,14 +5,15 @@ what the first one records then, should it be alive after all, is refused.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from menon.core.db.insert import insert_all_new
+from menon.core.db.types import UtcDateTime
 from menon.core.jobs.claim import Answer, Claim
 from menon.core.jobs.models import JobRow, JobState, JobStep
 from menon.core.jobs.outbox import close, copy_of, put
@@ -62,10 +63,14 @@ def _locking(*which: ColumnElement[bool]) -> Select[JobRow, Run]:
 _CLAIMED = _locking(_QUEUE, _READY, _NAMED)
 _LOST = _locking(_QUEUE, _STARTED, _NAMED, JobRow.format == bindparam("format"))
 _OUTDATED = _locking(_STARTED, _NAMED, JobRow.format != bindparam("format"))
+_DUE = func.min(func.coalesce(JobRow.due_at, bindparam("now", type_=UtcDateTime())))
 _WAITS = (  # names are compared by the caller: a list of forty is read anew in each statement
-    select(JobRow.queue, JobRow.name)
-    .where(_READY, JobRow.queue.in_(bindparam("queues", expanding=True)))
-    .distinct()
+    select(JobRow.queue, JobRow.name, _DUE.label("due"))
+    .where(
+        JobRow.state == JobState.WAITING,
+        JobRow.queue.in_(bindparam("queues", expanding=True)),
+    )
+    .group_by(JobRow.queue, JobRow.name)
 )
 _FOREIGN = (
     select(JobRow.id, JobRow.name)
@@ -87,12 +92,26 @@ _MINE = (  # held to the commit, so that an adoption waits for it and then sees 
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits in the outbox."""
+
+    due: frozenset[str]
+    """Queues in which a job is due."""
+    later: datetime | None
+    """When the first of the others comes due."""
+
+
 def waits(
     session: Session, queues: Collection[str], names: Collection[str], now: datetime
-) -> set[str]:
-    """In which of these queues a job of these names waits that is due."""
-    found = session.execute(_WAITS, {"queues": list(queues), "now": now})
-    return {queue for queue, name in found if name in names}
+) -> Waiting:
+    """What waits in these queues of jobs of these names."""
+    rows = session.execute(_WAITS, {"queues": list(queues), "now": now})
+    found = [(row.queue, row.due) for row in rows if row.name in names]
+    return Waiting(
+        due=frozenset(queue for queue, due in found if due <= now),
+        later=min((due for _, due in found if due > now), default=None),
+    )
 
 
 def foreign(session: Session, names: Collection[str], before: datetime) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Working on jobs in this process.
 
-commit; others' in 50 ms; 250 ms ─→ claim what waits ─→ attempt: run begins, steps, run ends
+commit; others' in 50 ms; due ────→ claim what waits ─→ attempt: run begins, steps, run ends
 2 s ─→ adopt what dead instances left, with its steps ─↗
 """
 
@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -40,8 +40,11 @@ from menon.core.runtime import Runtime
 POLL_S = 0.05
 """The look whether another process wrote, which may have enqueued something."""
 
-DUE_S = 0.25
-"""The look at the outbox for what has come due."""
+AGAIN_S = 0.25
+"""The look for what is due and was not taken: there was no room, or others had locked it."""
+
+LOOK_S = 2.0
+"""The look at the outbox when nothing says that there is something to find."""
 
 GATHER_S = 0.005
 """Jobs that end within this time make room for one claim."""
@@ -70,6 +73,7 @@ class Worker:
         self._wake = asyncio.Event()
         self._mark = 0
         self._look_at = 0.0
+        self._due: datetime | None = None
         self._steps = Steps(runtime.db, self._me)
         self._threads = ThreadPoolExecutor(how.threads, thread_name_prefix="job-step")
 
@@ -120,19 +124,24 @@ class Worker:
     async def _may_wait(self) -> bool:
         """Whether a look at the outbox may find what the last one did not."""
         now, mark = asyncio.get_running_loop().time(), await self._runtime.db.foreign()
-        if mark == self._mark and now < self._look_at:
+        due = self._due is not None and self._due <= self._runtime.clock.now()
+        if mark == self._mark and now < self._look_at and not due:
             return False
-        self._mark, self._look_at = mark, now + DUE_S
+        self._mark, self._look_at = mark, now + AGAIN_S
         return True
 
     async def _take(self) -> None:
         """Start what waits, as far as there is room."""
         free = self._free()
         db, now = self._runtime.db, self._runtime.clock.now()
-        waits = await db.read(taking.waits, set(free), self._jobs, now) if free else set[str]()
-        if not waits:
+        if not free:
             return
-        room = {queue: free[queue] for queue in waits}
+        waits = await db.read(taking.waits, set(free), self._jobs, now)
+        self._due = waits.later
+        if not waits.due:
+            self._look_at = asyncio.get_running_loop().time() + LOOK_S
+            return
+        room = {queue: free[queue] for queue in waits.due}
         for claim in await db.write(taking.claim, self._me, room, self._jobs, now):
             self._start(claim)
 

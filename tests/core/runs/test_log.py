@@ -1,6 +1,7 @@
 """The run log's promises: complete, ordered, resumable, fenced, readable from elsewhere."""
 
 import asyncio
+from functools import partial
 
 import pytest
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from menon.core.instances import Instance, Self
 from menon.core.runs import orphans, queries, store
 from menon.core.runs.events import Complete, Content, Envelope, Error, Metadata
 from menon.core.runs.finishing import RunRow
+from menon.core.runs.fold import fold
 from menon.core.runs.log import RunLog
 from menon.core.runs.models import RunKind, RunState
 from menon.core.runs.writer import RunWriter
@@ -223,6 +225,30 @@ async def test_a_run_of_a_dead_process_becomes_interrupted(runtime: Runtime):
         while await _state(runtime, run_id) != RunState.INTERRUPTED:
             await asyncio.sleep(0.02)
     assert _text(await _read(runs, run_id)) == "half an ans"
+
+
+async def test_an_answer_that_was_stored_in_parts_can_be_read_from_any_word(runtime: Runtime):
+    """Each part is one row of its words, and the end makes one row of them all."""
+    runs, run_id, now = runtime[RunLog], await _created(runtime), runtime.clock.now()
+    epoch = await runtime.db.write(store.begin, run_id, now)
+    words = [Content(text=f"w{n} ") for n in range(9)]
+    said = [
+        Envelope(run=run_id, epoch=epoch, seq=seq, at=now, type=word.type, data=word)
+        for seq, word in enumerate(words, start=1)
+    ]
+    for part in (said[:4], said[4:5], said[5:]):
+        assert await runtime.db.write(store.append, fold(part)) == set()
+
+    async def left(seen: int) -> str:
+        page = partial(queries.events_after, epoch=epoch, after=seen, limit=100)
+        return _text(await runtime.db.read(page, run_id))
+
+    rests = ["".join(word.text for word in words[seen:]) for seen in range(len(words) + 1)]
+    assert [await left(seen) for seen in range(len(words) + 1)] == rests
+    assert await runtime.db.write(orphans.interrupt, [run_id], now) == [run_id]
+    assert [await left(seen) for seen in range(len(words) + 1)] == rests
+    again = [b async for b in runs.follow(run_id, unfolded=True)]
+    assert [e.data for batch in again for e in batch][:-1] == words
 
 
 async def test_following_nothing_is_not_found(runtime: Runtime):

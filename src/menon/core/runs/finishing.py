@@ -141,7 +141,8 @@ def _store_folded(
     """Store the rest of a log, with its text deltas, those stored before too, in one row each."""
     run_id, epoch, first = left[-1].run, left[-1].epoch, left[0].seq
     if rows is None:
-        rows = fold([*events_after(session, run_id, epoch=epoch, after=0, limit=100_000), *left])
+        said = events_after(session, run_id, epoch=epoch, after=0, limit=100_000, unfolded=True)
+        rows = fold([*said, *left])
     kept = (row for row in rows if _replaces(row, first))
     stored = [row_of(r.envelope, r.marks) if isinstance(r, Folded) else row_of(r) for r in kept]
     if first > 1:

@@ -23,6 +23,7 @@ from menon.core.runs import control, finishing, orphans, queries, store
 from menon.core.runs.asked import Asked
 from menon.core.runs.events import ENDS, Envelope, Event, Reset, State
 from menon.core.runs.finishing import Record
+from menon.core.runs.fold import fold
 from menon.core.runs.kinds import RunType
 from menon.core.runs.live import Live
 from menon.core.runs.models import ENDED, RunState
@@ -164,7 +165,8 @@ class RunLog:
             if not waiting:
                 return
             try:
-                fenced = await self._db.write(store.append, [e for _, es in waiting for e in es])
+                rows = [row for _, events in waiting for row in fold(events)]
+                fenced = await self._db.write(store.append, rows)
             except MenonError:
                 self._dirty = batch | self._dirty
                 raise

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from menon.core.errors import Conflict, NotFound
 from menon.core.runs.events import Envelope
+from menon.core.runs.fold import Folded
 from menon.core.runs.models import ENDED, Run, RunEvent, RunKind, RunState
 
 CHANNEL = "menon_runs"
@@ -127,20 +128,19 @@ def queue_again(session: Session, run_id: str, *, instance: str | None) -> None:
     )
 
 
-def append(session: Session, events: Sequence[Envelope]) -> set[str]:
-    """Store events of any number of runs and return the runs whose writer is fenced off."""
-    if not events:
+def append(session: Session, rows: Sequence[Envelope | Folded]) -> set[str]:
+    """Store rows of any number of runs and return the runs whose writer is fenced off."""
+    if not rows:
         return set()
-    epochs = {event.run: event.epoch for event in events}
+    events = [(row.envelope, row.marks) if isinstance(row, Folded) else (row, None) for row in rows]
+    epochs = {event.run: event.epoch for event, _ in events}
     # Locked, in one order: who ends the run after this look would take the numbers of the rows.
     look = select(Run.id, Run.epoch, Run.state).where(Run.id.in_(epochs)).order_by(Run.id)
-    rows = session.execute(look.with_for_update(read=True))
-    valid = {
-        row.id for row in rows if row.epoch == epochs[row.id] and RunState(row.state) not in ENDED
-    }
-    accepted = [event for event in events if event.run in valid]
+    found = session.connection().execute(look.with_for_update(read=True))
+    valid = {run.id for run in found if run.epoch == epochs[run.id] and run.state not in ENDED}
+    accepted = [each for each in events if each[0].run in valid]
     for at in range(0, len(accepted), _ROWS):
-        session.connection().execute(STORE, [row_of(e) for e in accepted[at : at + _ROWS]])
+        session.connection().execute(STORE, [row_of(*e) for e in accepted[at : at + _ROWS]])
     if accepted:
         notify(session)
     return set(epochs) - valid

@@ -13,7 +13,7 @@ from menon.core.auth import Action
 from menon.core.errors import Overloaded
 from menon.core.http import Routes
 from menon.core.http.middleware import Exchange
-from menon.core.http.streamed import LATER, Later, Streamed
+from menon.core.http.streamed import LATER, Last, Later, Streamed
 from menon.core.runtime import Runtime
 
 
@@ -69,6 +69,8 @@ async def remote(runtime: Runtime, house: House) -> AsyncIterator[AsyncClient]:
             if not whole:
                 raise Overloaded
             yield request.headers["x-asked"].encode()
+            yield Last(b"last")
+            yield b"never said"
         finally:
             house.tell("pieces ended")
 
@@ -99,8 +101,9 @@ async def test_the_layers_have_returned_while_it_goes_on(remote: AsyncClient, ho
         await house.until("returned")
         assert "released" not in house.said
         house.go_on.set()
-        assert [piece async for piece in said] == [b"second"]
+        assert b"".join([piece async for piece in said]) == b"secondlast"
     await house.until("released")
+    assert house.said[-2:] == ["pieces ended", "released"]
     assert answer.headers["x-ours"] == "yes"
     assert answer.headers["x-request-id"] == "stream-1"
     assert answer.headers["x-content-type-options"] == "nosniff"

@@ -11,7 +11,7 @@ hold took 25 KiB of it, and each piece passed through six of them.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Mapping
 from functools import partial
 
 from starlette.responses import Response
@@ -20,6 +20,10 @@ from starlette.types import Receive, Scope, Send
 LATER = "menon.later"
 """Scope key: the `Later` of a request or socket."""
 Speak = Callable[[Receive, Send], Awaitable[None]]
+
+
+class Last(bytes):
+    """A piece after which nothing follows: it goes out in one write with the end."""
 
 
 class Later:
@@ -97,9 +101,15 @@ async def _speak(
     listening = asyncio.create_task(listen())
     try:
         async for piece in pieces:
+            if isinstance(piece, Last):
+                break
             await send({"type": "http.response.body", "body": piece, "more_body": True})
+        else:
+            piece = b""
         leave = None
-        await send({"type": "http.response.body", "body": b""})
+        await send({"type": "http.response.body", "body": piece})
+        if isinstance(pieces, AsyncGenerator):
+            await pieces.aclose()
     except asyncio.CancelledError:
         if not gone or (task is not None and task.uncancel()):
             raise

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from menon.core.errors import Conflict, NotFound
@@ -27,6 +27,12 @@ _ROWS = 200
 # Made once, and past the mapper: a run is made, and its log stored, for each question.
 _CREATE = insert(Run)
 STORE = insert(RunEvent)
+_WRITTEN = (  # locked, in one order: who ends a run after this look would take its rows' numbers
+    select(Run.id, Run.epoch, Run.state)
+    .where(Run.id.in_(bindparam("runs", expanding=True)))
+    .order_by(Run.id)
+    .with_for_update(read=True)
+)
 
 _encode = msgspec.json.Encoder().encode
 
@@ -134,9 +140,7 @@ def append(session: Session, rows: Sequence[Envelope | Folded]) -> set[str]:
         return set()
     events = [(row.envelope, row.marks) if isinstance(row, Folded) else (row, None) for row in rows]
     epochs = {event.run: event.epoch for event, _ in events}
-    # Locked, in one order: who ends the run after this look would take the numbers of the rows.
-    look = select(Run.id, Run.epoch, Run.state).where(Run.id.in_(epochs)).order_by(Run.id)
-    found = session.connection().execute(look.with_for_update(read=True))
+    found = session.connection().execute(_WRITTEN, {"runs": list(epochs)})
     valid = {run.id for run in found if run.epoch == epochs[run.id] and run.state not in ENDED}
     accepted = [each for each in events if each[0].run in valid]
     for at in range(0, len(accepted), _ROWS):

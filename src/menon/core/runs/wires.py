@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from menon.core.http.streamed import Streamed
-from menon.core.runs.events import Envelope
+from menon.core.http.streamed import Last, Streamed
+from menon.core.runs.events import ENDS, Envelope
 
 STREAM_HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
 NDJSON = "application/x-ndjson"
@@ -74,7 +74,7 @@ async def pieces(
     async with aclosing(batches):
         async for batch in batches:
             if piece := b"".join(map(project, batch)):
-                yield piece
+                yield Last(piece) if batch[-1].type in ENDS else piece
 
 
 def streamed(

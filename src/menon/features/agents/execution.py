@@ -83,7 +83,9 @@ async def turn(
         below: the run whose agent asks, where one does.
         given: the input of an agent of a declared type; made of the question when it is missing.
     """
-    policy = replace(agent.policy, operator=runtime.settings[AgentSettings].rules)
+    policy = agent.policy
+    if operator := runtime.settings[AgentSettings].rules:
+        policy = replace(policy, operator=operator)
     attempt = attempt or run_id
     made = Turn(
         run=run_id,

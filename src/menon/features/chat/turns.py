@@ -65,7 +65,9 @@ async def ask(runtime: Runtime, who: Principal, body: ChatIn, *, tainted: bool =
     )
     keep = timedelta(days=runtime.settings[ChatSettings].retention_days)
     begun = await runtime.db.write(recording.begin, who, body, ids, now=now, keep=keep)
-    begun, filters = replace(begun, foreign=begun.foreign or tainted), body.filters
+    if tainted and not begun.foreign:
+        begun = replace(begun, foreign=True)
+    filters = body.filters
     genai.invoked(span, agent=begun.agent.id, name=begun.agent.name)
 
     async def answer(writer: RunWriter) -> None:

@@ -31,4 +31,4 @@ async def test_rests_grow_and_then_follow_the_load(
     pace = Pace()
     for _ in range(6):
         await pace.rest()
-    assert asked == pytest.approx([0.0, 0.02, 0.04, 0.08, then, then])
+    assert asked == pytest.approx([0.0, 0.05, then, then, then, then])

@@ -40,6 +40,10 @@ from menon.core.runtime import Runtime
 POLL_S = 0.05
 """The look whether another process wrote, which may have enqueued something."""
 
+ALONE_S = 0.25
+"""The same where no other server or worker lives: who writes then is a command on the terminal, and
+twenty looks a second took .7 % of a core."""
+
 AGAIN_S = 0.25
 """The look for what is due and was not taken: there was no room, or others had locked it."""
 
@@ -73,6 +77,7 @@ class Worker:
         self._wake = asyncio.Event()
         self._mark = 0
         self._look_at = 0.0
+        self._pause = POLL_S
         self._due: datetime | None = None
         self._steps = Steps(runtime.db, self._me)
         self._threads = ThreadPoolExecutor(how.threads, thread_name_prefix="job-step")
@@ -104,7 +109,7 @@ class Worker:
                 log.exception("jobs.round_failed")
             # Not `wait_for`: it loses a cancellation that comes together with the signal.
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(POLL_S):
+                async with asyncio.timeout(self._pause):
                     await self._wake.wait()
             if self._wake.is_set():
                 self._look_at = 0.0
@@ -151,6 +156,7 @@ class Worker:
         if cancelled := await db.read(cancelled_waiting):
             await db.write(cancel_all, cancelled, now)
         alive = await db.read(instances.alive, now)
+        self._pause = POLL_S if set(alive) - {self._me} else ALONE_S
         adopt = partial(taking.adopt, busy=list(self._busy), alive=alive)
         claims = await db.write(adopt, self._me, self._free(), self._jobs, now)
         for claim in claims:

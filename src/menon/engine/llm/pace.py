@@ -6,7 +6,7 @@ is merged by reading less often, and its first piece, or one after a pause, goes
 
 import asyncio
 
-_GROWING_S = (0.0, 0.02, 0.04, 0.08)
+_GROWING_S = (0.0, 0.05)
 _STEADY_S = 0.1
 """Ten times a second reads as a flow; more often costs more and looks no better."""
 _LONGEST_S = 0.5

@@ -1,4 +1,4 @@
-"""`Idempotency-Key` on the wire: a dependency takes the key, the route keeps the reply.
+"""`Idempotency-Key` on the wire: the route takes the key, and keeps the reply.
 
 It runs after the caller was authorised, so that a stored reply reaches only somebody who may still
 do what it answers. Anonymous callers have no keys: nothing tells them apart.
@@ -10,19 +10,20 @@ once: who repeats its key is told where to follow the run, by the stream's `Loca
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import AsyncIterator, Callable, Coroutine
+import re
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Header, Request
+from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from menon.core import idempotency
 from menon.core.auth import ANONYMOUS, Principal
-from menon.core.errors import DatabaseError, KeyInFlight
+from menon.core.errors import DatabaseError, InvalidInput, KeyInFlight
 from menon.core.http.problem import respond
 from menon.core.idempotency import LARGEST, LEASE, Claim, Replies, Reply
 from menon.core.keys import Keys
@@ -30,6 +31,18 @@ from menon.core.runtime import Runtime
 from menon.kit.ids import new_id
 
 REPLAYED = "Idempotency-Replayed"
+_HEADER = "idempotency-key"
+_LONGEST = 255
+_KEY = re.compile(rf"[\x21-\x7e]{{1,{_LONGEST}}}")
+PARAMETER: Mapping[str, Any] = {
+    "name": _HEADER,
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "maxLength": _LONGEST, "pattern": r"^[\x21-\x7e]+$"},
+    "description": "Names the request, so that repeating it within a day has one effect.",
+}
+"""The header in the API's description. As a dependency it took a tenth of a millisecond of each
+request, whether it had a key or not."""
 
 _HELD = "menon.idempotency"
 _KEPT_HEADERS = ("content-type", "location", "etag", "link", "x-run-id")
@@ -60,29 +73,24 @@ class IdempotentRoute(APIRoute):
         return partial(_once, handle) if "POST" in (self.methods or ()) else handle
 
 
-async def take_key(
-    request: Request,
-    idempotency_key: Annotated[
-        str | None,
-        Header(
-            max_length=255,
-            pattern=r"^[\x21-\x7e]+$",
-            description="Names the request, so that repeating it within a day has one effect.",
-        ),
-    ] = None,
-) -> None:
+async def _take(request: Request, key: str) -> None:
     """Take the request's key, or end the request with the reply that is stored under it.
 
     Raises:
+        InvalidInput: it is no key.
         KeyInFlight: another request works on it.
         KeyReused: it stands for another request.
     """
+    if not _KEY.fullmatch(key):
+        detail = f"is not 1 to {_LONGEST} visible ASCII characters"
+        errors = [{"pointer": f"/header/{_HEADER}", "detail": detail}]
+        raise InvalidInput(f"The {_HEADER} {detail}.", errors=errors)
     who: Principal = request.scope.get("principal", ANONYMOUS)
-    if idempotency_key is None or not who.user_id:
+    if not who.user_id:
         return
     runtime: Runtime = request.app.state.runtime
     claim = Claim(
-        id=idempotency.key_id(who.user_id, idempotency_key),
+        id=idempotency.key_id(who.user_id, key),
         user_id=who.user_id,
         fingerprint=await _fingerprint(request),
         token=new_id(),
@@ -97,6 +105,8 @@ async def take_key(
 
 async def _once(handle: Handler, request: Request) -> Response:
     try:
+        if (key := request.headers.get(_HEADER)) is not None:
+            await _taken(request, key)
         response = await handle(request)
     except _Replay as known:
         return known.response
@@ -114,6 +124,14 @@ async def _once(handle: Handler, request: Request) -> Response:
         settle = partial(idempotency.settle, status=reply.status, reply=sealed)
         await held.runtime.db.write(settle, held.claim)
     return response
+
+
+async def _taken(request: Request, key: str) -> None:
+    try:
+        await _take(request, key)
+    except BaseException:
+        await request.close()  # the files of a form that no endpoint will read
+        raise
 
 
 async def _release(request: Request) -> None:

@@ -10,7 +10,7 @@ from menon.core.auth import ANONYMOUS, Action, Principal, authorize
 from menon.core.errors import Forbidden
 from menon.core.http.credentials import required
 from menon.core.http.csrf import check_csrf
-from menon.core.http.idempotent import Handler, IdempotentRoute, take_key
+from menon.core.http.idempotent import PARAMETER, Handler, IdempotentRoute
 from menon.core.http.limiter import hold_stream
 from menon.core.http.problem import documented
 from menon.core.http.settings import HttpSettings
@@ -99,8 +99,6 @@ class Routes:
         later = bool(options.pop("key_in_body", False))
         permit = _permit(action, pages=self.pages, later=later)
         dependencies = options.setdefault("dependencies", [])
-        if method == "POST":
-            dependencies.append(Depends(take_key))
         if options.pop("stream", False):
             dependencies.append(Depends(hold_stream))
         if not self.pages:
@@ -108,7 +106,9 @@ class Routes:
                 method, action, self.router.prefix + path
             ) | options.get("responses", {})
             asked = required(action, in_body=later)
-            told = {"x-action": action.value, "security": asked}
+            told: dict[str, Any] = {"x-action": action.value, "security": asked}
+            if method == "POST":
+                told["parameters"] = [dict(PARAMETER)]
             options["openapi_extra"] = options.get("openapi_extra", {}) | told
 
         def register(endpoint: F) -> F:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from menon.core.db.insert import insert_all_new
@@ -81,6 +81,11 @@ _FOREIGN = (
     )
     .limit(_RENEWED)
 )
+_BEGUN = select(
+    exists().where(
+        JobRow.state == JobState.STARTED, JobRow.id.not_in(bindparam("busy", expanding=True))
+    )
+)
 _MINE = (  # held to the commit, so that an adoption waits for it and then sees the answers
     select(JobRow.id)
     .where(
@@ -112,6 +117,11 @@ def waits(
         due=frozenset(queue for queue, due in found if due <= now),
         later=min((due for _, due in found if due > now), default=None),
     )
+
+
+def begun(session: Session, busy: Collection[str]) -> bool:
+    """Whether any job was started that is none of these."""
+    return session.scalar(_BEGUN, {"busy": list(busy)}) or False
 
 
 def foreign(session: Session, names: Collection[str], before: datetime) -> list[tuple[str, str]]:

@@ -6,13 +6,14 @@ commit; others' in 50 ms; due ────→ claim what waits ─→ attempt: r
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import structlog
+from sqlalchemy.orm import Session
 
 from menon.core import instances
 from menon.core.db.wake import on_wake
@@ -153,10 +154,12 @@ class Worker:
     async def _adopt(self) -> None:
         """Take what dead processes left, and end what was cancelled before it began."""
         db, now = self._runtime.db, self._runtime.clock.now()
-        if cancelled := await db.read(cancelled_waiting):
+        alive, cancelled, begun = await db.read(_seen, now, self._busy)
+        self._pause = POLL_S if alive - {self._me} else ALONE_S
+        if cancelled:
             await db.write(cancel_all, cancelled, now)
-        alive = await db.read(instances.alive, now)
-        self._pause = POLL_S if set(alive) - {self._me} else ALONE_S
+        if not begun:
+            return
         adopt = partial(taking.adopt, busy=list(self._busy), alive=alive)
         claims = await db.write(adopt, self._me, self._free(), self._jobs, now)
         for claim in claims:
@@ -209,3 +212,10 @@ class Worker:
         ending = Error(code=Internal.code, detail=f"No job {name!r} is installed here.")
         db, now = self._runtime.db, self._runtime.clock.now()
         await patiently(lambda: db.write(fold, job_id, ending, now))
+
+
+def _seen(
+    session: Session, now: datetime, busy: Collection[str]
+) -> tuple[set[str], list[tuple[str, str]], bool]:
+    """Who works, what was cancelled before it began, and whether others have begun anything."""
+    return instances.alive(session, now), cancelled_waiting(session), taking.begun(session, busy)

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 _HEAD_LIMIT = 64 * 1024
@@ -114,6 +115,7 @@ class Body:
         return b"".join(out)
 
 
+@lru_cache(maxsize=512)  # a model's chunks are of a few sizes
 def _size(line: bytes) -> int:
     digits = line.partition(b";")[0].strip()
     if not _HEX.fullmatch(digits):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from math import ceil
 
 import msgspec
-from pydantic_ai.messages import FinishReason, ModelResponseStreamEvent, PartStartEvent
+from pydantic_ai.messages import FinishReason, ModelResponseStreamEvent
 from pydantic_ai.models import StreamedResponse
 from pydantic_ai.usage import RequestUsage
 
@@ -24,6 +24,7 @@ from menon.engine.llm.chunks import (
 from menon.engine.llm.http1 import BadHttp
 from menon.engine.llm.pace import Pace
 from menon.engine.llm.post import Answer
+from menon.engine.llm.restoring import Restoring
 from menon.engine.llm.sse import EventLines, LineTooLong
 from menon.engine.llm.thinking import ThinkTags
 
@@ -78,9 +79,12 @@ class WireStream(StreamedResponse):
 
     async def _get_event_iterator(self) -> AsyncIterator[ModelResponseStreamEvent]:
         lines, pace = EventLines(), Pace()
+        restorer = self._parts_manager.special_token_restorer
+        restoring = None if restorer is None else Restoring(restorer)
         while not self._done and (data := await self._read()):
             deltas, fault = self._deltas(lines, data)
-            for event in self._restored(self._events(merged(deltas, self._tags))):
+            events = self._events(merged(deltas, self._tags))
+            for event in events if restoring is None else restoring.passed(events):
                 yield event
             if fault:
                 raise fault
@@ -88,25 +92,12 @@ class WireStream(StreamedResponse):
                 await pace.rest()
         if not (self._done or self.finish_reason):
             raise faults.cut(self._name)
-        for event in self._restored(self._events(self._tags.end())):
+        events = self._events(self._tags.end())
+        for event in events if restoring is None else restoring.passed(events):
             yield event
-        if restorer := self._parts_manager.special_token_restorer:
-            for event in restorer.flush():
-                yield event
+        for event in () if restoring is None else restoring.left():
+            yield event
         self._finished = not self.cancelled
-
-    def _restored(
-        self, events: Iterable[ModelResponseStreamEvent]
-    ) -> Iterator[ModelResponseStreamEvent]:
-        """Without what pydantic-ai put into tokens of chat templates on the way out."""
-        restorer = self._parts_manager.special_token_restorer
-        for event in events:
-            if restorer is None:
-                yield event
-                continue
-            if isinstance(event, PartStartEvent):
-                yield from restorer.flush_text()
-            yield restorer.restore(event)
 
     async def _read(self) -> bytes:
         try:

@@ -24,6 +24,7 @@ from menon.core.runs.writer import RunWriter
 from menon.core.runtime import Runtime
 from menon.engine.agents.paused import Paused
 from menon.engine.agents.turn import Message, Turn
+from menon.engine.tools.policy import Policy
 from menon.features.agents import rules, waiting
 from menon.features.agents.coded import CodedAgents
 from menon.features.agents.policy import policies
@@ -83,9 +84,7 @@ async def turn(
         below: the run whose agent asks, where one does.
         given: the input of an agent of a declared type; made of the question when it is missing.
     """
-    policy = agent.policy
-    if operator := runtime.settings[AgentSettings].rules:
-        policy = replace(policy, operator=operator)
+    policy = _policy(runtime, agent)
     attempt = attempt or run_id
     made = Turn(
         run=run_id,
@@ -124,6 +123,12 @@ async def turn(
         return made
     made = runtime[CodedAgents].completed(made, agent.defined_in)
     return replace(made, tools=policies.usable(who, made.tools, policy))
+
+
+def _policy(runtime: Runtime, agent: Definition) -> Policy:
+    """The agent's, below the operator's rules."""
+    operator = runtime.settings[AgentSettings].rules
+    return replace(agent.policy, operator=operator) if operator else agent.policy
 
 
 async def speak(

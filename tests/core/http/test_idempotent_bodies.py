@@ -23,6 +23,18 @@ async def test_a_form_counts_by_its_fields(caller: AsyncClient, effects: Effects
     assert effects == {"lamp": 1}
 
 
+async def test_json_under_the_wrong_name_is_refused_as_without_a_key(caller: AsyncClient) -> None:
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    body = b'{"name": "lamp"}'
+    with_key = {**form, "Idempotency-Key": "k-1"}
+    answers = [
+        await caller.post("/api/v1/things", content=body, headers=headers)
+        for headers in (form, with_key)
+    ]
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert answers[0].json()["errors"] == answers[1].json()["errors"]
+
+
 async def test_an_upload_counts_by_its_content(caller: AsyncClient, effects: Effects) -> None:
     async def send(content: bytes) -> Answer:
         return await caller.post(

@@ -183,7 +183,7 @@ async def _fingerprint(request: Request) -> str:
     scope = request.scope
     for part in (scope["method"].encode(), scope["path"].encode(), scope["query_string"]):
         digest.update(part + b"\0")
-    if "form" in request.headers.get("content-type", ""):
+    if "multipart/form-data" in request.headers.get("content-type", ""):
         for name, value in (await request.form()).multi_items():
             digest.update(b"\0field\0" + name.encode() + b"\0")
             async for piece in _pieces(value):

@@ -108,8 +108,6 @@ async def _speak(
             piece = b""
         leave = None
         await send({"type": "http.response.body", "body": piece})
-        if isinstance(pieces, AsyncGenerator):
-            await pieces.aclose()
     except asyncio.CancelledError:
         if not gone or (task is not None and task.uncancel()):
             raise
@@ -117,3 +115,5 @@ async def _speak(
         listening.cancel()
         if leave is not None:
             leave()
+        if isinstance(pieces, AsyncGenerator):
+            await pieces.aclose()

@@ -1,6 +1,6 @@
 """Working on jobs in this process.
 
-commit; others' in 50 ms; due ────→ claim what waits ─→ attempt: run begins, steps, run ends
+commit; others' in 50 ms, or 250; due → claim what waits ─→ attempt: run begins, steps, run ends
 2 s ─→ adopt what dead instances left, with its steps ─↗
 """
 
@@ -155,9 +155,10 @@ class Worker:
         """Take what dead processes left, and end what was cancelled before it began."""
         db, now = self._runtime.db, self._runtime.clock.now()
         alive, cancelled, begun = await db.read(_seen, now, self._busy)
-        self._pause = POLL_S if alive - {self._me} else ALONE_S
         if cancelled:
             await db.write(cancel_all, cancelled, now)
+            alive, _, begun = await db.read(_seen, now, self._busy)  # who began meanwhile lives
+        self._pause = POLL_S if alive - {self._me} else ALONE_S
         if not begun:
             return
         adopt = partial(taking.adopt, busy=list(self._busy), alive=alive)

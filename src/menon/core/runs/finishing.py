@@ -105,6 +105,8 @@ def finish(
     if record is not None:
         record(session, run)
     said = {name: getattr(run, name) for name in _SAID}
+    if run.output is row.output:  # nothing stays NULL, and what is large is not written again
+        del said["output"]
     session.connection().execute(_END, {"of_run": run.id, "instance_id": None, **said})
     if (held := session.identity_map.get(identity_key(Run, ending.run))) is not None:
         session.expire(held)

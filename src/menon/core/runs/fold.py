@@ -1,4 +1,4 @@
-"""Folding the deltas of an ended run into one row per item, and reading them from the middle."""
+"""Folding neighbouring deltas of a run into one row, and reading that from the middle."""
 
 from array import array
 from collections.abc import Iterable

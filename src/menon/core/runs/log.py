@@ -111,7 +111,7 @@ class RunLog:
         """Yield a run's events after `(epoch, seq)` in batches, until it ends.
 
         A reader of an older epoch receives `reset` first, and then the current epoch from its
-        beginning. With `unfolded` a run that has ended is told word by word, as it was live.
+        beginning. With `unfolded` what is stored is told word by word, as it was live.
 
         Raises:
             NotFound: there is no such run.

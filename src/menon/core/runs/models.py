@@ -100,7 +100,7 @@ class Run(Base):
 
 
 class RunEvent(Base):
-    """An event of a run, as it was streamed."""
+    """An event of a run as it was streamed, or neighbouring pieces of its text."""
 
     __tablename__ = "run_event"
 

@@ -64,7 +64,8 @@ def events_after(
 ) -> list[Envelope]:
     """The stored events of an epoch after a seq, in order; unknown types are left out.
 
-    With `unfolded` the deltas of an ended run are those that were streamed, one by one.
+    With `unfolded` the deltas are those that were streamed, one by one. Rows may overlap where a
+    flush was committed and its process did not hear of it: what one has told the next does not.
     """
     rows = session.execute(
         select(RunEvent.__table__)
@@ -85,6 +86,7 @@ def events_after(
                 events.append(left)
         else:
             events.append(event)
+        after = row.seq
     return events
 
 

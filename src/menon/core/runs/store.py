@@ -22,7 +22,7 @@ CHANNEL = "menon_runs"
 """On PostgreSQL one notification a unit tells other processes to look; it carries nothing."""
 
 _ROWS = 200
-"""Events that one statement stores: as rows of parameters a thousand take a MB."""
+"""Rows that one statement stores: as parameters a thousand take a MB."""
 
 # Made once, and past the mapper: a run is made, and its log stored, for each question.
 _CREATE = insert(Run)
@@ -140,6 +140,7 @@ def append(session: Session, rows: Sequence[Envelope | Folded]) -> set[str]:
         return set()
     events = [(row.envelope, row.marks) if isinstance(row, Folded) else (row, None) for row in rows]
     epochs = {event.run: event.epoch for event, _ in events}
+    session.flush()  # what this unit has said of the runs
     found = session.connection().execute(_WRITTEN, {"runs": list(epochs)})
     valid = {run.id for run in found if run.epoch == epochs[run.id] and run.state not in ENDED}
     accepted = [each for each in events if each[0].run in valid]

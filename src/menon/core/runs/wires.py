@@ -113,3 +113,5 @@ async def kept_alive(body: AsyncIterator[bytes], every: float = 15.0) -> AsyncIt
         waiting.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await waiting
+        if isinstance(body, AsyncGenerator):
+            await body.aclose()

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 _HEAD_LIMIT = 64 * 1024
 _PIECE = 64 * 1024
 _SIZE_LINE_LIMIT = 1024
-_HEX = re.compile(rb"[0-9a-fA-F]{1,8}")
+_DIGITS = 8
+_HEX = re.compile(rb"[0-9a-fA-F]+")
 
 
 class BadHttp(Exception):
@@ -115,9 +116,15 @@ class Body:
         return b"".join(out)
 
 
-@lru_cache(maxsize=512)  # a model's chunks are of a few sizes
 def _size(line: bytes) -> int:
     digits = line.partition(b";")[0].strip()
-    if not _HEX.fullmatch(digits):
+    if len(digits) > _DIGITS:
         raise BadHttp(f"{line[:20]!r} is no chunk size")
+    return _number(digits)
+
+
+@lru_cache(maxsize=512)  # a model's chunks are of a few sizes
+def _number(digits: bytes) -> int:
+    if not _HEX.fullmatch(digits):
+        raise BadHttp(f"{digits!r} is no chunk size")
     return int(digits, 16)

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from menon.engine.llm.batches import Batches
 from menon.engine.llm.http1 import BadHttp, Body, read_head, request_bytes
+from menon.engine.llm.pace import Pace
 
 if TYPE_CHECKING:
     import httpx2
@@ -43,8 +44,8 @@ class Answer(Protocol):
         """Names in lower case."""
         ...
 
-    async def read(self) -> bytes:
-        """All that has arrived, at least one byte; empty at the end."""
+    async def read(self, pace: Pace | None = None) -> bytes:
+        """All that has arrived, at least one byte; empty at the end. With a pace it rests first."""
         ...
 
     async def leave(self, *, whole: bool) -> None:
@@ -153,13 +154,23 @@ class _DirectAnswer:
         self._connection = connection
         self._idle = idle
 
-    async def read(self) -> bytes:
+    async def read(self, pace: Pace | None = None) -> bytes:
         """All that has arrived.
 
-        Between two reads the socket is left alone: what a model says while its reader rests is
-        taken in one piece, where each token would wake the process.
+        Until a rest is over the socket is left alone: what a model says meanwhile is taken in one
+        piece, where each token would wake the process. The rest wakes the socket and not the
+        reader, whose eight frames go on once, when there is something to read.
         """
-        self._connection.listen()
+        if pace is None:
+            self._connection.listen()
+            return await self._read()
+        rest = pace.then(self._connection.listen)
+        try:
+            return await self._read()
+        finally:
+            rest.cancel()
+
+    async def _read(self) -> bytes:
         try:
             return await self._body.read()
         finally:
@@ -223,9 +234,11 @@ class _PipedAnswer:
         self._response = response
         self._pieces = pieces
 
-    async def read(self) -> bytes:
+    async def read(self, pace: Pace | None = None) -> bytes:
         import httpx2
 
+        if pace is not None:
+            await pace.rest()
         try:
             return b"".join(await self._pieces.read())
         except (httpx2.TransportError, httpx2.StreamError) as error:

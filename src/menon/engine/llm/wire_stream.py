@@ -81,15 +81,15 @@ class WireStream(StreamedResponse):
         lines, pace = EventLines(), Pace()
         restorer = self._parts_manager.special_token_restorer
         restoring = None if restorer is None else Restoring(restorer)
-        while not self._done and (data := await self._read()):
+        resting: Pace | None = None
+        while not self._done and (data := await self._read(resting)):
             deltas, fault = self._deltas(lines, data)
             events = self._events(merged(deltas, self._tags))
             for event in events if restoring is None else restoring.passed(events):
                 yield event
             if fault:
                 raise fault
-            if not (self._done or self._calling) and len(data) < _BULK:
-                await pace.rest()
+            resting = None if self._calling or len(data) >= _BULK else pace
         if not (self._done or self.finish_reason):
             raise faults.cut(self._name)
         events = self._events(self._tags.end())
@@ -99,9 +99,9 @@ class WireStream(StreamedResponse):
             yield event
         self._finished = not self.cancelled
 
-    async def _read(self) -> bytes:
+    async def _read(self, pace: Pace | None) -> bytes:
         try:
-            return await self._answer.read()
+            return await self._answer.read(pace)
         except (BadHttp, OSError) as error:
             raise faults.cut(self._name) from error
 

@@ -3,7 +3,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from menon.engine.llm.batches import Batches
+from menon.engine.llm.batches import Batches, drained
 
 
 async def counting(until: int) -> AsyncGenerator[int]:
@@ -18,7 +18,7 @@ async def failing(after: int) -> AsyncGenerator[int]:
 
 
 async def test_what_came_meanwhile_is_read_at_once() -> None:
-    async with Batches(counting(3)) as batches:
+    async with Batches(drained(counting(3))) as batches:
         await asyncio.sleep(0)
         assert await batches.read() == [0, 1, 2]
         assert await batches.read() == []
@@ -33,7 +33,7 @@ async def test_the_first_item_does_not_wait_for_the_second() -> None:
         await second.wait()
         yield 2
 
-    async with Batches(source()) as batches:
+    async with Batches(drained(source())) as batches:
         assert await batches.read() == [1]
         second.set()
         assert await batches.read() == [2]
@@ -47,7 +47,7 @@ async def test_a_source_that_is_faster_than_its_reader_is_held_up() -> None:
         for brought in range(1000):
             yield brought
 
-    async with Batches(source(), bound=10) as batches:
+    async with Batches(drained(source()), bound=10) as batches:
         await asyncio.sleep(0)
         assert brought == 9
         read = 0
@@ -58,23 +58,11 @@ async def test_a_source_that_is_faster_than_its_reader_is_held_up() -> None:
 
 
 async def test_an_error_comes_after_the_items_before_it() -> None:
-    async with Batches(failing(2)) as batches:
+    async with Batches(drained(failing(2))) as batches:
         await asyncio.sleep(0)
         assert await batches.read() == [0, 1]
         with pytest.raises(ValueError, match="broken"):
             await batches.read()
-
-
-async def test_items_can_be_put_beside_the_source() -> None:
-    forever = asyncio.Event()
-
-    async def source() -> AsyncGenerator[str]:
-        await forever.wait()
-        yield "never"
-
-    async with Batches(source()) as batches:
-        batches.put("now")
-        assert await batches.read() == ["now"]
 
 
 async def test_leaving_ends_the_source_in_its_own_task() -> None:
@@ -88,18 +76,7 @@ async def test_leaving_ends_the_source_in_its_own_task() -> None:
         finally:
             tasks.append(asyncio.current_task())
 
-    async with Batches(source()) as batches:
+    async with Batches(drained(source())) as batches:
         await batches.read()
     assert tasks[0] is tasks[1]
     assert tasks[0] is not asyncio.current_task()
-
-
-async def test_cancelling_ends_the_reading() -> None:
-    async def source() -> AsyncGenerator[int]:
-        yield 1
-        await asyncio.Event().wait()
-
-    async with Batches(source()) as batches:
-        assert await batches.read() == [1]
-        batches.cancel()
-        assert await batches.read() == []

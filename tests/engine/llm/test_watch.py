@@ -25,12 +25,13 @@ class Case:
         self.breaker = Breaker()
         self.retries: list[Retrying] = []
 
+    async def heard(self, retrying: Retrying) -> None:
+        self.retries.append(retrying)
+
     async def ask(self, model: str, patience: Patience = HASTY) -> str:
         endpoint = Endpoint(base_url=f"{self.fake.url}/v1")
         built = provider.build(model, endpoint, self.outbound)
-        watch = Watch(
-            name=model, breaker=self.breaker, patience=patience, report=self.retries.append
-        )
+        watch = Watch(name=model, breaker=self.breaker, patience=patience, report=self.heard)
         text = ""
         async with watch.over(
             lambda: built.request_stream(ASKED, None, ModelRequestParameters())
@@ -76,7 +77,7 @@ async def test_a_request_that_cannot_be_made_leaves_the_next_one_its_turn(case: 
         raise ValueError("these messages cannot be sent")
 
     case.breaker.failures, case.breaker.opened = 5, -1000.0
-    watch = Watch(name="x", breaker=case.breaker, patience=HASTY, report=case.retries.append)
+    watch = Watch(name="x", breaker=case.breaker, patience=HASTY, report=case.heard)
     with pytest.raises(ValueError, match="cannot be sent"):
         async with watch.over(ask):
             pass

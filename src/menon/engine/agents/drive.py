@@ -7,7 +7,7 @@ The loop is ours and pydantic-ai serves below it with messages, models and wires
 takes 4 ms a run where this takes 0.1 (with 100 tokens a run: 40 us a token).
 """
 
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import replace
 from itertools import count
@@ -40,78 +40,71 @@ from menon.engine.agents.granted import Granted, Ready
 from menon.engine.agents.history import asked
 from menon.engine.agents.paused import Paused, Wanted, restored, stored
 from menon.engine.agents.results import refused, told
-from menon.engine.agents.state import DEEPEST, RUNNING, State
+from menon.engine.agents.state import DEEPEST, State
 from menon.engine.agents.turn import ResolvedModel, Turn
 from menon.engine.llm import faults
 from menon.engine.llm.watch import Watch
 from menon.engine.tools.tool import ToolContext
 
 
-async def drive(state: State) -> AsyncGenerator[Event]:
+async def drive(state: State) -> None:
     """Answer, each agent in its turn: one may hand the conversation over to another."""
     if state.depth > DEEPEST:
         raise LimitReached(f"Agents ask each other more than {DEEPEST} deep; end the circle.")
-    RUNNING.set(state)
     state.messages = _messages(state)
     while True:
         state.following = None
-        async with aclosing(_answer(state)) as events:
-            async for event in events:
-                yield event
+        await _answer(state)
         if state.following is None:
             return
         state.turn, state.visible = state.following, False
 
 
-async def _answer(state: State) -> AsyncGenerator[Event]:
+async def _answer(state: State) -> None:
     """Answer with the first model that begins to; raises the typed error of the last one."""
     models = (state.turn.model, *state.turn.fallbacks)
     asked = state.messages
     for number, model in enumerate(models, start=1):
         state.model, state.messages = model.name, list(asked)
         if state.turn.resumed is None:
-            yield _metadata(state.turn, model)
+            await state.tell(_metadata(state.turn, model))
         try:
-            async with aclosing(_perform(state, model)) as events:
-                async for event in events:
-                    yield event
+            await _perform(state, model)
         except (ModelError, TargetRefused) as error:
             if state.visible or number == len(models):
                 raise
             cause = f"{error.detail} Going on with {models[number].name}."
-            yield Retrying(attempt=number, after_s=0.0, cause=cause)
+            await state.tell(Retrying(attempt=number, after_s=0.0, cause=cause))
         else:
             return
 
 
-async def _perform(state: State, model: ResolvedModel) -> AsyncGenerator[Event]:
+async def _perform(state: State, model: ResolvedModel) -> None:
     """Ask, and ask again with the results, until the model calls no more tools."""
     turn = state.turn
     granted = Granted(turn, context=_context(state, model), sources=state.sources)
     messages = state.messages
     ready = list(granted.decided_by_people(turn.resumed)) if turn.resumed else []
-    async with aclosing(_made(granted, ready, messages)) as events:
-        async for event in events:
-            yield event
+    await _made(state, granted, ready, messages)
     parameters = _offered(state, model, granted)
     attempts = count(1)
     while state.paused is None and state.following is None:
-        async with aclosing(_answered(state, model, messages, parameters)) as events:
-            async for event in events:
-                yield event
+        await _answered(state, model, messages, parameters)
         response = messages[-1]
         if not isinstance(response, ModelResponse):
             return
         said = _said(state, response, attempts)
         if said is not None:
-            for event in said:
-                yield event
+            await _tell(state, said)
         elif response.tool_calls:
-            async with aclosing(_called(state, granted, messages, response)) as events:
-                async for event in events:
-                    yield event
+            await _called(state, granted, messages, response)
         if state.finish:
             return
+
+
+async def _tell(state: State, events: Iterable[Event]) -> None:
+    for event in events:
+        await state.tell(event)
 
 
 def _said(state: State, response: ModelResponse, attempts: Iterator[int]) -> Sequence[Event] | None:
@@ -138,12 +131,10 @@ async def _answered(
     model: ResolvedModel,
     messages: list[ModelMessage],
     parameters: ModelRequestParameters,
-) -> AsyncGenerator[Event]:
+) -> None:
     """One request; the response is appended to the messages."""
     turn = state.turn
-    watch = Watch(
-        name=model.name, breaker=model.breaker, patience=turn.patience, report=state.report
-    )
+    watch = Watch(name=model.name, breaker=model.breaker, patience=turn.patience, report=state.tell)
     chooses = bool(parameters.function_tools) and not state.answers
     settings = _settings(state, model, chooses=chooses)
 
@@ -158,7 +149,7 @@ async def _answered(
             state.opened(model.card, answer.stream)
             async for event in answer.events:
                 for ours in _seen(state, event):
-                    yield ours
+                    await state.tell(ours)
                 _check(state)
             response = apart(answer.stream.get(), messages)
         taken = response.usage
@@ -172,19 +163,16 @@ async def _answered(
 
 async def _called(
     state: State, granted: Granted, messages: list[ModelMessage], response: ModelResponse
-) -> AsyncGenerator[Event]:
+) -> None:
     """The tool calls of a response; their results are appended to the messages."""
     state.calls()
     for call in response.tool_calls:
-        yield granted.announced(call)
+        await state.tell(granted.announced(call))
     ready, wanted = granted.sorted_out(response.tool_calls)
     messages.append(ModelRequest(parts=[], instructions=state.turn.instructions or None))
-    async with aclosing(_made(granted, ready, messages)) as events:
-        async for event in events:
-            yield event
+    await _made(state, granted, ready, messages)
     if state.following is not None:
-        for result in _passed_over(messages, state.following, wanted):
-            yield result
+        await _tell(state, _passed_over(messages, state.following, wanted))
     elif wanted:
         state.paused = Paused(
             model=state.model,
@@ -218,14 +206,14 @@ def _passed_over(
 
 
 async def _made(
-    granted: Granted, ready: Sequence[Ready], messages: list[ModelMessage]
-) -> AsyncGenerator[Event]:
+    state: State, granted: Granted, ready: Sequence[Ready], messages: list[ModelMessage]
+) -> None:
     """Make calls; their results join the last request."""
     parts: list[ModelRequestPart] = []
     async with aclosing(granted.answers(ready)) as answers:
         async for part, result in answers:
             parts.append(part)
-            yield result
+            await state.tell(result)
     request = messages[-1]
     if isinstance(request, ModelRequest):
         messages[-1] = replace(request, parts=[*request.parts, *parts])

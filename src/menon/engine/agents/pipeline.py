@@ -6,13 +6,12 @@ The steps of a model run the same loop as an agent without a pipeline, and count
 """
 
 import json
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
 from menon.core.errors import InvalidInput, ToolError
-from menon.core.runs.events import Citation, Content, Event, Metadata, StepFinished, StepStarted
+from menon.core.runs.events import Citation, Content, Metadata, StepFinished, StepStarted
 from menon.engine.agents.pipeline_steps import asked, used
 from menon.engine.agents.state import State
 from menon.engine.steps.expressions import ExpressionError, holds, render
@@ -64,7 +63,7 @@ class Pipeline:
     """What expressions see as `agent`."""
 
 
-async def perform(state: State, pipeline: Pipeline) -> AsyncGenerator[Event]:
+async def perform(state: State, pipeline: Pipeline) -> None:
     """Run the steps; what came out stands in the state, and is said where no model has.
 
     Raises:
@@ -73,11 +72,13 @@ async def perform(state: State, pipeline: Pipeline) -> AsyncGenerator[Event]:
     await ready()
     turn = state.turn
     state.model = turn.model.name
-    yield Metadata(
-        agent=turn.agent,
-        version=turn.version,
-        model=turn.model.name,
-        conversation=turn.conversation,
+    await state.tell(
+        Metadata(
+            agent=turn.agent,
+            version=turn.version,
+            model=turn.model.name,
+            conversation=turn.conversation,
+        )
     )
     if wrong := misfits(pipeline.input_schema, pipeline.input):
         what = "; ".join(str(fault) for fault in wrong)
@@ -93,19 +94,16 @@ async def perform(state: State, pipeline: Pipeline) -> AsyncGenerator[Event]:
     for number, step in enumerate(pipeline.steps, start=1):
         if step.when is not None and not _holds(step, scope):
             outputs[step.name] = {"output": None}
-            yield StepFinished(node=step.name, outcome="skipped")
+            await state.tell(StepFinished(node=step.name, outcome="skipped"))
             continue
-        yield StepStarted(node=step.name)
+        await state.tell(StepStarted(node=step.name))
         says = number == len(pipeline.steps) and pipeline.output is None
-        box: list[Any] = []
-        async with aclosing(_work(state, pipeline, step, scope, says=says, box=box)) as events:
-            async for event in events:
-                yield event
-        found = box[0]
+        found = await _work(state, pipeline, step, scope, says=says)
         outputs[step.name] = {"output": found}
-        yield StepFinished(node=step.name, outcome="completed", output=_brief(found))
+        done = StepFinished(node=step.name, outcome="completed", output=_brief(found))
+        await state.tell(done)
     for event in _told(state, _whole(pipeline, scope, found)):
-        yield event
+        await state.tell(event)
 
 
 def _whole(pipeline: Pipeline, scope: Mapping[str, Any], last: Any) -> Any:
@@ -143,9 +141,8 @@ async def _work(
     scope: Mapping[str, Any],
     *,
     says: bool,
-    box: list[Any],
-) -> AsyncGenerator[Event]:
-    """One step; its output goes into the box."""
+) -> Any:
+    """One step; returns its output."""
     fixed = {name: step.config[name] for name in ("output_schema",) if name in step.config}
     try:
         filled = render({k: v for k, v in step.config.items() if k not in fixed}, scope) | fixed
@@ -153,21 +150,16 @@ async def _work(
         raise ToolError(f"The step {step.name!r} cannot begin: {error}") from error
     match step.kind:
         case "model":
-            async with aclosing(asked(state, filled, says=says, box=box)) as events:
-                async for event in events:
-                    yield event
+            return await asked(state, filled, says=says)
         case "tool":
-            box.append(await used(state, step.name, filled))
+            return await used(state, step.name, filled)
         case "record":
-            box.append(await _kept(pipeline, step, filled))
+            return await _kept(pipeline, step, filled)
         case "find":
-            records = pipeline.records
-            found = await records.find(
-                filled["model"], filled.get("where", {}), limit=filled.get("limit", 20)
-            )
-            box.append(found)
+            where, limit = filled.get("where", {}), filled.get("limit", 20)
+            return await pipeline.records.find(filled["model"], where, limit=limit)
         case _:
-            box.append(filled["value"])
+            return filled["value"]
 
 
 async def _kept(pipeline: Pipeline, step: PipelineStep, filled: Mapping[str, Any]) -> Any:

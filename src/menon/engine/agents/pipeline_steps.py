@@ -1,16 +1,16 @@
 """The steps of a pipeline that take the agent's model, and its tools."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 import msgspec
 
 from menon.core.errors import MenonError, NotFound, ToolError
 from menon.core.runs.events import Citation, Content, Event, Metadata
-from menon.engine.agents.state import State
+from menon.engine.agents.state import State, running
 from menon.engine.agents.turn import Turn
 from menon.engine.tools.passages import Passages
 from menon.engine.tools.policy import Asked, Outcome, decide
@@ -19,33 +19,28 @@ from menon.engine.tools.shape import Misfit, Shape
 from menon.engine.tools.tool import Effect, Tool, ToolContext, ToolFailed, ToolRetry
 
 
-async def asked(
-    state: State, filled: Mapping[str, Any], *, says: bool, box: list[Any]
-) -> AsyncGenerator[Event]:
+async def asked(state: State, filled: Mapping[str, Any], *, says: bool) -> Any:
     """Ask the agent's model: for text, or for JSON of a schema."""
+    from menon.engine.agents.drive import drive
+
     schema = cast("dict[str, Any] | None", filled.get("output_schema"))
     inner = State(turn=_turn(state.turn, filled, schema), parent=state)
     inner.sources = state.sources
-    async with aclosing(_said(state, inner, says=says and schema is None)) as events:
-        async for event in events:
-            yield event
-    box.append(inner.text if inner.output is None else msgspec.json.decode(inner.output))
+    inner.tell = partial(_heard, state, says=says and schema is None)
+    with running(inner):
+        await drive(inner)
+    return inner.text if inner.output is None else msgspec.json.decode(inner.output)
 
 
-async def _said(state: State, inner: State, *, says: bool) -> AsyncGenerator[Event]:
-    """The events of a model at work; its words only where they are the answer."""
-    from menon.engine.agents.drive import drive
-
-    async with aclosing(drive(inner)) as events:
-        async for event in events:
-            if isinstance(event, Metadata):
-                state.model = event.model
-            elif isinstance(event, Content):
-                if says:
-                    for each in state.says(event.text):
-                        yield each
-            elif not isinstance(event, Citation):  # the answer's own come with its words
-                yield event
+async def _heard(state: State, event: Event, *, says: bool) -> None:
+    """An event of a model at work; its words only where they are the answer."""
+    if isinstance(event, Metadata):
+        state.model = event.model
+    elif isinstance(event, Content):
+        for each in state.says(event.text) if says else ():
+            await state.tell(each)
+    elif not isinstance(event, Citation):  # the answer's own come with its words
+        await state.tell(event)
 
 
 def _turn(turn: Turn, filled: Mapping[str, Any], schema: dict[str, Any] | None) -> Turn:

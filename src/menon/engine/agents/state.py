@@ -1,7 +1,8 @@
 """What a run has shown and used so far; outlives its task, so that every end can be told."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Optional
@@ -26,11 +27,25 @@ DEEPEST: Final = 8
 RUNNING: ContextVar[Optional["State"]] = ContextVar("running", default=None)
 """The run on whose behalf this code runs: a run that a tool begins counts for it."""
 
+
+@contextmanager
+def running(state: "State") -> Generator[None]:
+    """What is done in the block is done on behalf of the run."""
+    before = RUNNING.set(state)
+    try:
+        yield
+    finally:
+        RUNNING.reset(before)
+
+
 _NOTHING: Final = Usage()
 
+Tell = Callable[[Event], Awaitable[None]]
+"""Takes the events of a run, one after the other."""
 
-def _nobody(event: Event) -> None:
-    """Until somebody listens, there is nothing to report."""
+
+async def _nobody(event: Event) -> None:
+    """Until somebody listens, there is nobody to tell."""
 
 
 @dataclass(kw_only=True)
@@ -38,8 +53,8 @@ class State:
     """One run."""
 
     turn: Turn
-    report: Callable[[Event], None] = _nobody
-    """Tells of something while the model is being waited for."""
+    tell: Tell = _nobody
+    """Tells whoever listens of an event; the run goes on when they have taken it."""
     sources: Sources = field(init=False)
     model: str = ""
     """Who answers now, qualified."""

@@ -1,23 +1,27 @@
 """Joins what a source brings while its reader is busy, so that a reader may come seldom."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import aclosing
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 T = TypeVar("T")
+Put = Callable[[T], Awaitable[None]]
+"""Hands over an item; waits while the reader is too far behind."""
 
 
 class Batches(Generic[T]):
-    """`async with Batches(source) as batches:` reads the source in a task of its own.
+    """`async with Batches(fill) as batches:` has `fill` put items from a task of its own.
 
-    The source lives in that one task from its first step to its end, whoever reads; leaving the
-    context, or `cancel`, ends it there.
+    It lives in that one task from its first step to its end, whoever reads; leaving the context
+    ends it there.
     """
 
-    def __init__(self, source: AsyncGenerator[T], *, bound: int = 1024) -> None:
-        self._source = source
+    def __init__(
+        self, fill: Callable[[Put[T]], Coroutine[Any, Any, object]], *, bound: int = 1024
+    ) -> None:
+        self._fill = fill
         self._bound = bound
         """Items that wait for the reader before the source is held up."""
         self._waiting: list[T] = []
@@ -27,7 +31,7 @@ class Batches(Generic[T]):
         """Only where a reader is slow: an event takes 0.7 KiB."""
 
     async def __aenter__(self) -> Self:
-        self._task = asyncio.get_running_loop().create_task(self._gather())
+        self._task = asyncio.get_running_loop().create_task(self._fill(self._put))
         self._task.add_done_callback(lambda _: self._tell())
         return self
 
@@ -42,18 +46,9 @@ class Batches(Generic[T]):
         if not self._task.cancelled():
             self._task.exception()  # a reader that left early does not want to know
 
-    def put(self, item: T) -> None:
-        """Add an item beside the source."""
-        self._waiting.append(item)
-        self._tell()
-
-    def cancel(self) -> None:
-        """End the source; what it brought so far can still be read."""
-        self._task.cancel()
-
     @property
     def ended(self) -> bool:
-        """Whether the source will bring nothing more."""
+        """Whether nothing more will come."""
         return self._task.done()
 
     async def read(self) -> list[T]:
@@ -71,15 +66,25 @@ class Batches(Generic[T]):
             self._task.result()
         return batch
 
+    async def _put(self, item: T) -> None:
+        self._waiting.append(item)
+        self._tell()
+        while len(self._waiting) >= self._bound:
+            self._room = asyncio.Event()
+            await self._room.wait()
+
     def _tell(self) -> None:
         """Wake the reader."""
         if self._news is not None and not self._news.done():
             self._news.set_result(None)
 
-    async def _gather(self) -> None:
-        async with aclosing(self._source) as source:
-            async for item in source:
-                self.put(item)
-                while len(self._waiting) >= self._bound:
-                    self._room = asyncio.Event()
-                    await self._room.wait()
+
+def drained(source: AsyncGenerator[T]) -> Callable[[Put[T]], Coroutine[Any, Any, None]]:
+    """What fills batches with the items of a generator, and closes it."""
+
+    async def fill(put: Put[T]) -> None:
+        async with aclosing(source) as items:
+            async for item in items:
+                await put(item)
+
+    return fill

@@ -17,7 +17,7 @@ from pydantic_ai.settings import ModelSettings
 from pydantic_ai.tools import RunContext
 
 from menon.engine.llm import faults
-from menon.engine.llm.batches import Batches
+from menon.engine.llm.batches import Batches, drained
 from menon.engine.llm.pace import Pace
 
 
@@ -47,7 +47,7 @@ async def paced(
 ) -> AsyncGenerator[ModelResponseStreamEvent]:
     """The events with neighbouring pieces of one text joined, the first at once."""
     pace = Pace()
-    async with Batches(source) as batches:
+    async with Batches(drained(source)) as batches:
         while batch := await batches.read():
             for event in joined(batch):
                 yield event

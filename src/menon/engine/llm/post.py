@@ -12,7 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Protocol, cast
 from urllib.parse import urlsplit
 
-from menon.engine.llm.batches import Batches
+from menon.engine.llm.batches import Batches, drained
 from menon.engine.llm.http1 import BadHttp, Body, read_head, request_bytes
 from menon.engine.llm.pace import Pace
 
@@ -221,7 +221,7 @@ class Piped:
             response = await self._client.send(request, stream=True)
         except (httpx2.TransportError, httpx2.StreamError) as error:
             raise BadHttp(str(error) or type(error).__name__) from error
-        return _PipedAnswer(response, await Batches(response.aiter_raw()).__aenter__())
+        return _PipedAnswer(response, await Batches(drained(response.aiter_raw())).__aenter__())
 
     def close(self) -> None:
         """The client belongs to whoever made it."""

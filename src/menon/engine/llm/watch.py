@@ -6,7 +6,7 @@ stands, and a failure ends the answer.
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from time import monotonic
@@ -55,7 +55,7 @@ class Watch:
     name: str
     breaker: Breaker
     patience: Patience
-    report: Callable[[Retrying], None]
+    report: Callable[[Retrying], Awaitable[None]]
 
     def over(self, ask: Ask) -> "Over":
         """`async with` it for the answer to a request, from its first visible event on.
@@ -77,7 +77,7 @@ class Watch:
                 wait = delay(attempt, error, spent_s=spent, patience=self.patience)
                 if wait is None:
                     raise
-                self.report(Retrying(attempt=attempt, after_s=wait, cause=error.detail))
+                await self.report(Retrying(attempt=attempt, after_s=wait, cause=error.detail))
             await asyncio.sleep(wait)
             attempt += 1
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from menon.core.auth import Principal
 from menon.core.errors import MenonError
-from menon.core.runs.events import ENDS, Cancelled, Error, Event, State
+from menon.core.runs.events import Cancelled, Error, Event, State
 from menon.core.runs.finishing import RunRow
 from menon.core.runs.models import Run, RunState
 from menon.core.runs.writer import RunWriter
@@ -156,19 +156,19 @@ async def speak(
     folded, ending = so_far or Answer(), None
     paused: list[Paused] = []
     turn = None
+
+    async def hear(event: Event) -> None:
+        folded.add(event)
+        at = await writer.emit(event)
+        if folded.first_at is None and isinstance(event, rules.VISIBLE):
+            folded.first_at = at
+
     try:
         await loaded("menon.engine.agents.run")
-        from menon.engine.agents.run import run
+        from menon.engine.agents.run import conduct
 
         turn = replace(await prepare(), wait=paused.append)
-        async for event in run(turn):
-            folded.add(event)
-            if event.type in ENDS:
-                ending = event
-                break
-            at = await writer.emit(event)
-            if folded.first_at is None and isinstance(event, rules.VISIBLE):
-                folded.first_at = at
+        ending = await conduct(turn, hear)
     except asyncio.CancelledError:
         ending = _stopped(writer)
     except MenonError as error:

@@ -30,11 +30,27 @@ TOGETHER_S = 0.01
 
 _ATTEMPTS = 3
 _AFTER_COMMIT = "after_commit"
+_JOINED = "rollback_only"
+"""What a session cannot store takes the transaction back; its commit stores, and no more."""
 
 
 def after_commit(session: Session, call: Callable[[], object]) -> None:
     """Have `call` run in the worker thread once the transaction of this unit is committed."""
     session.info.setdefault(_AFTER_COMMIT, []).append(call)
+
+
+class UnitSession(Session):
+    """The session of a unit, in a transaction that somebody else commits.
+
+    It joins when it has rows of its own to look after. What a session keeps of a transaction costs
+    as much as two small statements, and most units of a busy process make only those.
+    """
+
+    def connection(self, bind_arguments: Any = None, execution_options: Any = None) -> Connection:
+        """The connection of the transaction, for statements without mapped rows."""
+        if bind_arguments or execution_options or self.in_transaction():
+            return super().connection(bind_arguments, execution_options)
+        return cast("Connection", self.bind)
 
 
 class Held:
@@ -88,21 +104,41 @@ class Work(Generic[T]):
 
     def within(self, connection: Connection) -> tuple[T, Calls]:
         """Run inside a transaction that others share; raises what the unit raises."""
-        with Session(
-            connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
-        ) as session:
-            with session.begin():
-                result = self._performed(session)
-            return result, session.info.get(_AFTER_COMMIT, ())
+        with connection.begin_nested():
+            return self._inside(connection)
 
     def _once(self) -> T:
-        bind = self.held.connection(self.engine) if self.held else self.engine
-        with Session(bind, expire_on_commit=False) as session:
-            with session.begin():
-                result = self._performed(session)
-            for call in session.info.get(_AFTER_COMMIT, ()):
+        connection = self.held.connection(self.engine) if self.held else self.engine.connect()
+        try:
+            result, calls = self._committed(connection)
+            for call in calls:
                 call()
             return result
+        finally:
+            if self.held is None:
+                connection.close()
+
+    def _committed(self, connection: Connection) -> tuple[T, Calls]:
+        """Its first statement begins the transaction."""
+        try:
+            done = self._inside(connection)
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+        return done
+
+    def _inside(self, connection: Connection) -> tuple[T, Calls]:
+        session = UnitSession(connection, expire_on_commit=False, join_transaction_mode=_JOINED)
+        try:
+            result = self._performed(session)
+            if session.in_transaction():
+                session.commit()
+                session.expunge_all()
+            return result, session.info.get(_AFTER_COMMIT, ())
+        finally:
+            if session.in_transaction():
+                session.close()
 
     def _performed(self, session: Session) -> T:
         result = self.unit(session, *self.args, **self.kwargs)

@@ -47,8 +47,6 @@ HOSTILE = {
     "a prefix": "canar* OR ^canary",
     "minus": "canary NOT gull - otter",
     "brackets": "((((canary",
-    "nul": "gull\x00 OR canary",
-    "surrogates": "gull \ud800 canary",
     "sql": "'; DROP TABLE chunk; -- canary",
     "tsquery": "canary:* & !gull | <-> otter",
     "cjk": "京都 canary 東京",

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.dependencies.models import Dependant
 from starlette.requests import HTTPConnection
 
 from menon.core.auth import ANONYMOUS, Action, Principal, authorize
@@ -12,6 +13,7 @@ from menon.core.http.credentials import required
 from menon.core.http.csrf import check_csrf
 from menon.core.http.idempotent import PARAMETER, Handler, IdempotentRoute
 from menon.core.http.limiter import hold_stream
+from menon.core.http.plain import refuse_unstorable, refuse_unstorable_query
 from menon.core.http.problem import documented
 from menon.core.http.settings import HttpSettings
 from menon.core.runtime import Runtime
@@ -31,12 +33,23 @@ class GuardedRoute(IdempotentRoute):
 
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
+        reads = self.body_field is not None and self.include_in_schema
+        asks = _asks(self.dependant) and self.include_in_schema
 
         async def guarded(request: Request) -> Response:
             await self.permit(request)
+            if asks:
+                refuse_unstorable_query(request.scope["query_string"])
+            if reads and "json" in request.headers.get("content-type", ""):
+                refuse_unstorable(await request.body())
             return await handle(request)
 
         return guarded
+
+
+def _asks(dependant: Dependant) -> bool:
+    """Whether anything takes parameters from the address."""
+    return bool(dependant.query_params) or any(map(_asks, dependant.dependencies))
 
 
 class Routes:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from menon.core.db.insert import insert_all_new
 from menon.core.db.wake import wake
 from menon.core.errors import Conflict, NotFound
 from menon.core.runs.events import Cancelled, Envelope, Event, State
@@ -100,7 +101,7 @@ def park(
         return False
     if spent is not None:
         spend(run, spent)
-    session.execute(insert(RunEvent), [row_of(event) for event in (*before, state)])
+    insert_all_new(session, RunEvent, [row_of(event) for event in (*before, state)])
     run.state = RunState(getattr(state.data, "after", RunState.WAITING))
     # Attempts are counted to give up on what kills its process; what parks has killed nothing.
     run.pause_by, run.attempts, run.instance_id = None, 0, None

@@ -9,12 +9,13 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
+from menon.core.db.insert import insert_all_new
 from menon.core.runs.ended import tell_ended
 from menon.core.runs.events import Cancelled, Complete, Content, Envelope, Error, Event, Thinking
 from menon.core.runs.fold import Folded, fold
 from menon.core.runs.models import ENDED, Run, RunEvent, RunState
 from menon.core.runs.queries import events_after
-from menon.core.runs.store import STORE, Spent, notify, row_of
+from menon.core.runs.store import Spent, notify, row_of
 
 
 @dataclass(slots=True)
@@ -144,13 +145,13 @@ def _store_folded(
     run_id, epoch, first = left[-1].run, left[-1].epoch, left[0].seq
     if rows is None:
         said = events_after(session, run_id, epoch=epoch, after=0, limit=100_000, unfolded=True)
-        rows = fold([*said, *left])
+        rows = fold([*(event for event in said if event.seq < first), *left])
     kept = (row for row in rows if _replaces(row, first))
     stored = [row_of(r.envelope, r.marks) if isinstance(r, Folded) else row_of(r) for r in kept]
-    if first > 1:
-        gone = {"run": run_id, "of_epoch": epoch, "before": first}
-        session.connection().execute(_DROP_DELTAS, gone)
-    session.connection().execute(STORE, stored)
+    # All of them: what is left may be stored too, by a commit of which nobody heard.
+    gone = {"run": run_id, "of_epoch": epoch, "before": left[-1].seq}
+    session.connection().execute(_DROP_DELTAS, gone)
+    insert_all_new(session, RunEvent, stored)
 
 
 def _replaces(row: Envelope | Folded, first: int) -> bool:

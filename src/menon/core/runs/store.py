@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from menon.core.db.insert import insert_all_new
 from menon.core.errors import Conflict, NotFound
 from menon.core.runs.events import Envelope
 from menon.core.runs.fold import Folded
@@ -26,7 +27,6 @@ _ROWS = 200
 
 # Made once, and past the mapper: a run is made, and its log stored, for each question.
 _CREATE = insert(Run)
-STORE = insert(RunEvent)
 _WRITTEN = (  # locked, in one order: who ends a run after this look would take its rows' numbers
     select(Run.id, Run.epoch, Run.state)
     .where(Run.id.in_(bindparam("runs", expanding=True)))
@@ -145,7 +145,8 @@ def append(session: Session, rows: Sequence[Envelope | Folded]) -> set[str]:
     valid = {run.id for run in found if run.epoch == epochs[run.id] and run.state not in ENDED}
     accepted = [each for each in events if each[0].run in valid]
     for at in range(0, len(accepted), _ROWS):
-        session.connection().execute(STORE, [row_of(*e) for e in accepted[at : at + _ROWS]])
+        # A commit of which nobody heard has stored some of them; there is one writer.
+        insert_all_new(session, RunEvent, [row_of(*e) for e in accepted[at : at + _ROWS]])
     if accepted:
         notify(session)
     return set(epochs) - valid

@@ -14,7 +14,7 @@ from typing import Any
 from bench import load
 from bench.figures import Figure
 from bench.harness import folder
-from bench.served import Served, free_port, served
+from bench.served import Served, free_port, served, settled
 from bench.stream_engine import upstream
 from bench.streams import STREAMS, TOKENS, many
 
@@ -71,6 +71,8 @@ async def compare(rounds: int = ROUNDS) -> list[Figure]:
     """How many times cheaper a token is than in the proxy, in short and in long answers."""
     with folder() as at:
         async with upstream() as url, served(at, upstream=url) as ours, proxy(at, url) as peer:
+            await settled(ours.pid)
+            await settled(peer.pid)
             await many(ours)
             await _many(peer, TOKENS)
             return [await _compared(ours, peer, tokens, rounds) for tokens in (TOKENS, LONG)]

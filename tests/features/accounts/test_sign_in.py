@@ -39,7 +39,7 @@ class TestLogin:
         assert answer.json()["token_type"] == "bearer"
 
     @pytest.mark.parametrize(
-        ("name", "password"), [("dora", "wrong"), ("nobody", PASSWORD), ("", ""), ("a\x00b", "x")]
+        ("name", "password"), [("dora", "wrong"), ("nobody", PASSWORD), ("", "")]
     )
     async def test_wrong_ones_answer_alike(
         self, client: httpx2.AsyncClient, people: People, name: str, password: str

@@ -67,7 +67,7 @@ class TestMaking:
             ({"username": "a@b"}, "VALID_001"),
             ({"username": "a b"}, "VALID_001"),
             ({"username": "x" * 65}, "VALID_001"),
-            ({"username": "a\x00b"}, "CONFLICT_001"),
+            ({"username": "a\x00b"}, "VALID_001"),
             ({"email": "nonsense"}, "VALID_001"),
             ({"password": "weak"}, "VALID_001"),
             ({"password": "x" * 1025}, "VALID_001"),
@@ -80,8 +80,6 @@ class TestMaking:
     ) -> None:
         await as_admin.post(USERS, json=NEW)
         other = {**NEW, "username": "ab", "email": "ab@example.org"}
-        if change == {"username": "a\x00b"}:
-            await as_admin.post(USERS, json=other)
         answer = await as_admin.post(USERS, json={**other, **change})
         assert answer.json()["code"] == code
 

@@ -158,7 +158,6 @@ async def test_foreign_things_answer_like_missing_ones(mine: Library, theirs: Li
         "knowledge/items/%00",
         "knowledge/items/%00/versions",
         "collections/a%00",
-        "knowledge/items?collection=%00",
     ],
 )
 async def test_hostile_names_are_unknown_names(mine: Library, path: str):
@@ -169,7 +168,8 @@ async def test_hostile_names_are_unknown_names(mine: Library, path: str):
 async def test_hostile_filters_of_lists_find_nothing_or_are_refused(mine: Library, name: str):
     for value in ("\x00", "'\"%_\\", "x" * 60):
         answer = await mine.client.get(f"{API}/knowledge/items", params={name: value})
-        assert answer.status_code == (422 if name == "cursor" else 200), value
+        refused = name == "cursor" or value == "\x00"
+        assert answer.status_code == (422 if refused else 200), value
 
 
 async def test_a_hit_says_how_it_was_found(mine: Library):

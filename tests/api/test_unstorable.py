@@ -38,7 +38,7 @@ async def test_in_the_shape_of_openai_too(as_developer: httpx2.AsyncClient):
     body = {"model": "auto", "messages": [{"role": "user", "content": "a\x00b"}]}
     answer = await as_developer.post("/v1/chat/completions", json=body)
     assert answer.status_code == 400
-    assert answer.json()["error"]["param"] == "messages/0/content"
+    assert answer.json()["error"]["param"] == "messages[0].content"
 
 
 async def test_who_may_not_ask_is_told_that_first(client: httpx2.AsyncClient):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from menon.engine.retrieval.words import fold, stem, stems, words
+from menon.engine.retrieval.words import fold, stem, stems, unmentioned, words
 
 _SUFFIXES = """
 ational tional enci anci izer logi bli alli entli eli ousli ization ation ator alism iveness
@@ -128,3 +128,19 @@ def test_offsets_point_at_the_words(text: str) -> None:
     for word in words(text):
         assert fold(text[word.start : word.end]) == word.text
         assert word.stem == stem(word.text)
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("How many days in Norway?", []),
+        ("How many days in Germany, Spain or Germany?", ["Germany", "Spain"]),
+        ("Bergen?", []),
+        ("Thanks. Bergen?", []),
+        ("When am I and when I'm in Norwegian waters?", []),
+        ("Is it EU or GmbH?", ["GmbH"]),
+        ("", []),
+    ],
+)
+def test_names_that_no_text_mentions(question: str, names: list[str]):
+    assert unmentioned(question, ["The rates of NORWAY.", "As in Europe."]) == names

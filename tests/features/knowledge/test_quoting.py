@@ -26,7 +26,14 @@ ANSWERED = {
         "Office: Halifax; Primary, a week: CAD 880; Second, a week: CAD 440 [1]"
     ),
 }
-UNANSWERED = ("Do we get stock options?", "Who founded the chess club?")
+UNANSWERED = (
+    "Do we get stock options?",
+    "Who founded the chess club?",
+)
+BESIDE = {
+    "How many days of annual leave a year does somebody in Germany have?": "Germany",
+    "What is paid for a week as primary on-call in Munich?": "Munich",
+}
 
 
 @pytest.fixture
@@ -54,6 +61,14 @@ async def test_questions_are_answered_in_the_words_of_the_page(handbook: Library
 async def test_rows_of_other_countries_are_left_out(handbook: Library) -> None:
     found = await asked(handbook, "What is paid for a week as secondary on-call in Halifax?")
     assert "Bergen" not in found["answer"]
+
+
+async def test_rows_do_not_answer_for_what_no_page_mentions(handbook: Library) -> None:
+    for question, name in BESIDE.items():
+        found = await asked(handbook, question)
+        assert "Country: Norway" not in found["answer"]
+        assert "Office:" not in found["answer"]
+        assert f"mentions {name}" in found["answer"] or "I found nothing" in found["answer"]
 
 
 async def test_what_the_pages_do_not_say_is_not_answered(handbook: Library) -> None:

@@ -18,7 +18,7 @@ from menon.engine.retrieval.answers import expected
 from menon.engine.retrieval.candidates import Candidate, candidates
 from menon.engine.retrieval.embed import Vectors
 from menon.engine.retrieval.lexical import Corpus, rarity, terms
-from menon.engine.retrieval.words import stems
+from menon.engine.retrieval.words import stems, unmentioned
 
 Embed: TypeAlias = Callable[[Sequence[str]], Vectors]
 Scores: TypeAlias = NDArray[np.float64]
@@ -96,6 +96,8 @@ def pick(
     parts = clauses(question)
     scores = _by_words(parts, placed, corpus)
     likeness = _by_meaning(parts, placed, embed) if embed else np.zeros_like(scores)
+    beside = _beside(parts, placed, [f"{each.title}\n{each.text}" for each in passages])
+    scores[beside], likeness[beside] = 0.0, 0.0
     whole = 1 + _RANK + _KIND + (_MEANING if embed else 0)
     scores = (scores + _MEANING * likeness) / whole
     names = _by_name(parts, placed) * _KEY / whole
@@ -142,6 +144,17 @@ def _by_name(parts: Sequence[str], placed: Sequence[_Placed]) -> Scores:
     return np.array(
         [[bool(names) and names <= wanted for names in named] for wanted in asked], float
     )
+
+
+def _beside(
+    parts: Sequence[str], placed: Sequence[_Placed], texts: Sequence[str]
+) -> NDArray[np.bool_]:
+    """Shape (parts, candidates): rows, where the question names what no passage mentions.
+
+    A question about Germany is not answered by the rows of Norway and Canada, however alike.
+    """
+    rows = np.array([each.candidate.kind == "row" for each in placed])
+    return np.array([rows & bool(unmentioned(part, texts)) for part in parts])
 
 
 def _telling(part: str, best: Sequence[int], placed: Sequence[_Placed]) -> list[int]:

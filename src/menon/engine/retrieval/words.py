@@ -7,7 +7,7 @@ Python knows symbols that were added to Unicode later; only such may be cut diff
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,6 +15,10 @@ _MARK = "\u0300-\u0304\u0306-\u030c\u030f\u0311\u031b\u0323-\u0328\u032d-\u032e\
 _MARKS = re.compile(f"[{_MARK}]+")
 _LETTER = "[^\\W_]|[\ue000-\uf8ff]"
 _TOKEN = re.compile(f"(?:{_LETTER})(?:{_LETTER}|[{_MARK}])*")
+_NAME = re.compile(r"(?<=[^.?!:]\s)[A-Z][^\W_]+")
+"""A word amid a sentence that has a capital."""
+_ALIKE = 5
+"""First letters that different forms of a name have in common."""
 _SHORTEST, _LONGEST = 3, 64
 """Bytes; SQLite leaves shorter and longer words unstemmed."""
 
@@ -42,6 +46,13 @@ def words(text: str) -> Iterator[Word]:
 def stems(text: str) -> list[str]:
     """The indexed terms of a text, in order and with repetitions."""
     return [stem(fold(token)) for token in _TOKEN.findall(text)]
+
+
+def unmentioned(question: str, texts: Iterable[str]) -> list[str]:
+    """The names in a question that none of the texts mentions, in whatever form."""
+    said = "\n".join(texts).casefold()
+    names = dict.fromkeys(_NAME.findall(question))
+    return [name for name in names if name[:_ALIKE].casefold() not in said]
 
 
 def fold(token: str) -> str:

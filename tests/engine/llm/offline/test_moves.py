@@ -63,6 +63,14 @@ class TestAnswers:
         asked = Situation(question="leave?", results=(search([LEAVE], quotes=quotes),))
         assert said(asked) == "25 days [3]\n\n```\nx = 1\ny = 2\n```\n[3]"
 
+    def test_what_no_passage_mentions_is_said_first(self) -> None:
+        quotes = [{"index": 3, "text": "25 days"}]
+        found = search([LEAVE], quotes=quotes)
+        asked = Situation(question="How much leave is there in Germany or Spain?", results=(found,))
+        assert said(asked) == (
+            "No passage that I found mentions Germany or Spain; the nearest say:\n\n25 days [3]"
+        )
+
     def test_a_documents_own_footnotes_are_no_citations(self) -> None:
         quotes = [{"index": 3, "text": "as shown [1]."}]
         asked = Situation(question="leave?", results=(search([LEAVE], quotes=quotes),))

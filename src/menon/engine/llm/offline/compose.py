@@ -39,6 +39,12 @@ def _quoted(quote: ShownQuote) -> str:
     return _FOOTNOTE.sub(r"(\1)", quote.text) + f" [{quote.index}]"
 
 
+def beside(names: Sequence[str], quotes: Sequence[ShownQuote]) -> str:
+    """Quotes that speak of the same, where nothing that was found mentions what was named."""
+    listed = " or ".join(names)
+    return f"No passage that I found mentions {listed}; the nearest say:\n\n{quoted(quotes)}"
+
+
 def nothing() -> str:
     """Nothing that was found answers the question."""
     return (

@@ -8,6 +8,7 @@ import msgspec
 
 from menon.engine.llm.offline import compose
 from menon.engine.llm.offline.intent import Calculate, Clock, Lookup, Smalltalk, intent
+from menon.engine.retrieval.words import unmentioned
 from menon.engine.tools.passages import ShownPassage, ShownPassages, ShownQuote
 
 SEARCH, CALCULATOR, TIME = "search_knowledge", "calculator", "current_time"
@@ -82,7 +83,11 @@ def _answered(query: str, content: str) -> str:
     except msgspec.DecodeError:
         return compose.failed("the search answered something that cannot be read.")
     quotes = found.quotes if found.quotes is not None else _picked(query, found.passages)
-    return compose.quoted(quotes) if quotes else compose.nothing()
+    if not quotes:
+        return compose.nothing()
+    texts = (f"{passage.title}\n{passage.text}" for passage in found.passages)
+    names = unmentioned(query, texts)
+    return compose.beside(names, quotes) if names else compose.quoted(quotes)
 
 
 def _picked(query: str, passages: Sequence[ShownPassage]) -> list[ShownQuote]:

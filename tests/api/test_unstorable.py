@@ -50,3 +50,28 @@ async def test_in_an_address(as_developer: httpx2.AsyncClient):
     answer = await as_developer.get("/api/v1/runs?cursor=a%00b")
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/query/cursor"
+
+
+async def test_in_a_path(as_developer: httpx2.AsyncClient):
+    for path in ("runs/%00", "agents/a%00b", "knowledge/items/%00", "chat/sessions/%00"):
+        answer = await as_developer.get(f"/api/v1/{path}")
+        assert answer.status_code == 404, path
+
+
+@pytest.mark.parametrize("media_type", ["application/JSON", "application/json; charset=utf-8"])
+async def test_however_the_body_calls_itself(as_developer: httpx2.AsyncClient, media_type: str):
+    answer = await as_developer.post(
+        "/api/v1/agents", content=b'{"name": "a\\u0000b"}', headers={"content-type": media_type}
+    )
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/body/name"
+
+
+async def test_in_a_file_that_is_sent_as_the_body(as_developer: httpx2.AsyncClient):
+    answer = await as_developer.post(
+        "/api/v1/agents/import",
+        content=b'{"agents": ["\\u0000"]}',
+        headers={"content-type": "application/json"},
+    )
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/body/agents/0"

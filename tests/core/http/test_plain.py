@@ -49,6 +49,17 @@ def test_of_many_places_the_first_are_told():
     assert len(refused.value.errors) == 20
 
 
+def test_what_is_told_stays_small_and_is_soon_found():
+    name = "n" * 400_000
+    numbers = b"[" + b"1," * 200_000 + b'"\\u0000"]'
+    with pytest.raises(InvalidInput) as refused:
+        refuse_unstorable(b'{"' + name.encode() + b'": ' + numbers + b"}")
+    (error,) = refused.value.errors
+    assert error["pointer"].endswith("/200000")
+    assert len(error["pointer"]) < 100
+    assert len(refused.value.detail) < 200
+
+
 @given(
     st.recursive(
         st.none() | st.text(st.characters(codec=None, exclude_categories=[])),

@@ -1,5 +1,6 @@
 """A flush that was committed and not heard of: nothing of it is lost, told twice or in the way."""
 
+import asyncio
 import contextlib
 from collections.abc import Callable
 from typing import Any
@@ -116,3 +117,36 @@ async def test_a_run_that_parks_stands_where_it_said(runtime: Runtime, unheard: 
     assert await state_of(runtime, run_id) == "waiting"
     stored = await runtime.db.read(queries.events_after, run_id, epoch=1, after=0, limit=10)
     assert [event.type for event in stored] == ["metadata", "content", "state"]
+
+
+async def test_who_is_cancelled_in_a_flush_leaves_the_others_to_the_next(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+):
+    """A flush stores the events of all runs, whoever waits for it."""
+    runs, run_id = runtime[RunLog], await created(runtime)
+    write, written, go_on = runtime.db.write, asyncio.Event(), asyncio.Event()
+
+    async def slow(unit: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if unit is store.append and not written.is_set():
+            written.set()
+            await asyncio.Event().wait()
+        return await write(unit, *args, **kwargs)
+
+    async def body(writer: RunWriter) -> None:
+        await writer.emit(Content(text="said"))
+        await go_on.wait()
+        await writer.finish(Complete(output={"text": "done"}))
+
+    monkeypatch.setattr(runtime.db, "write", slow)
+    task = await runs.start(run_id, body)
+    await asyncio.sleep(0)
+    flushing = asyncio.ensure_future(runs.flushed())
+    await written.wait()
+    flushing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await flushing
+    await runs.flushed()
+    stored = await runtime.db.read(queries.events_after, run_id, epoch=1, after=0, limit=10)
+    assert [event.type for event in stored] == ["content"]
+    go_on.set()
+    await task

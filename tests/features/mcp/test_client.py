@@ -139,6 +139,17 @@ async def test_a_failed_answer_is_an_error_that_says_why(
         assert "MODEL_003" in said(result)
 
 
+@pytest.mark.parametrize("tool", ["ask_agent", "search_knowledge"])
+async def test_text_that_no_database_keeps_is_refused(connect: Connect, tool: str):
+    name = "message" if tool == "ask_agent" else "query"
+    async with connect("dora", "auto") as client:
+        result = await client.call_tool(tool, {name: "a\x00b"})
+        assert result.is_error
+        assert "no database keeps" in said(result)
+        runs = await given(client, "list_runs")
+        assert runs["runs"] == []
+
+
 async def test_a_conversation_is_kept_and_read(connect: Connect, as_developer: httpx2.AsyncClient):
     made = await as_developer.post("/api/v1/chat/sessions", json={"title": "Sums"})
     place = {"conversation_id": made.json()["id"]}
@@ -243,7 +254,7 @@ async def test_wrong_arguments_are_told_to_the_model(connect: Connect):
             ({}, "run_id"),
             ({"run_id": "x", "runs": 1}, "runs"),
             ({"run_id": 7}, "run_id"),
-            ({"run_id": "x\x00y"}, "NOT_FOUND_001"),
+            ({"run_id": "x\x00y"}, "VALID_001"),
         ):
             result = await client.call_tool("get_run", arguments)
             assert result.is_error

@@ -111,12 +111,12 @@ class Work(Generic[T]):
         connection = self.held.connection(self.engine) if self.held else self.engine.connect()
         try:
             result, calls = self._committed(connection)
-            for call in calls:
-                call()
-            return result
         finally:
             if self.held is None:
                 connection.close()
+        for call in calls:
+            call()
+        return result
 
     def _committed(self, connection: Connection) -> tuple[T, Calls]:
         """Its first statement begins the transaction."""

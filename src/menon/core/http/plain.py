@@ -13,12 +13,17 @@ from typing import Any, cast
 from urllib.parse import parse_qsl
 
 from menon.core.errors import InvalidInput
-from menon.kit.text import storable
+from menon.kit.text import shorten, storable
 
 _SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])|\xed[\xa0-\xbf]|\x00")
 """Escaped, or raw as Python's decoder lets them pass; halves of a pair that is whole are too."""
-_TOLD = 20
-_WHAT = "holds a NUL character or half of a surrogate pair, which no database keeps"
+_TOLD, _SHOWN = 20, 60
+"""Places that are told of, and characters of each name on the way to one."""
+_LOOKED_AT = (str, list, dict)
+UNSTORABLE = "holds a NUL character or half of a surrogate pair, which no database keeps"
+
+Way = tuple["Way | None", str | int]
+"""How a value is reached: what holds it, and its name or number there."""
 
 
 def refuse_unstorable(body: bytes) -> None:
@@ -31,33 +36,55 @@ def refuse_unstorable(body: bytes) -> None:
         return
     try:
         document = json.loads(body)
-    except ValueError:  # the endpoint says what is wrong with it
+    except (ValueError, RecursionError):  # the endpoint says what is wrong with it
         return
-    _refuse(_odd(document, "/body"))
+    _refuse(map(_pointer, _odd(document)))
 
 
 def refuse_unstorable_query(query: bytes) -> None:
     """The same for the parameters of an address."""
     if b"%00" in query:
         pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
-        _refuse(f"/query/{storable(name)}" for name, value in pairs if "\x00" in name + value)
+        _refuse(f"/query/{_shown(name)}" for name, value in pairs if "\x00" in name + value)
 
 
 def _refuse(pointers: Iterator[str]) -> None:
-    errors = [{"pointer": pointer, "detail": _WHAT} for pointer in islice(pointers, _TOLD)]
+    errors = [{"pointer": pointer, "detail": UNSTORABLE} for pointer in islice(pointers, _TOLD)]
     if errors:
-        raise InvalidInput(f"{errors[0]['pointer']} {_WHAT}; take it out.", errors=errors)
+        raise InvalidInput(
+            f"The request {UNSTORABLE}; `errors` says where: take it out.", errors=errors
+        )
 
 
-def _odd(value: Any, at: str) -> Iterator[str]:
-    if isinstance(value, str):
-        if storable(value) != value:
-            yield at
-    elif isinstance(value, list):
-        for number, item in enumerate(cast("list[Any]", value)):
-            yield from _odd(item, f"{at}/{number}")
-    elif isinstance(value, dict):
-        for name, item in cast("dict[str, Any]", value).items():
-            if storable(name) != name:
-                yield at
-            yield from _odd(item, f"{at}/{storable(name)}")
+def _odd(document: Any) -> Iterator[Way]:
+    """Where such texts stand. Pointers are made of those alone: most documents have none."""
+    waiting: list[tuple[Any, Way]] = (
+        [(document, (None, "body"))] if isinstance(document, _LOOKED_AT) else []
+    )
+    while waiting:
+        value, way = waiting.pop()
+        if isinstance(value, str):
+            if storable(value) != value:
+                yield way
+            continue
+        if isinstance(value, list):
+            inner = list[tuple[str | int, Any]](enumerate(cast("list[Any]", value)))
+        else:
+            inner = list[tuple[str | int, Any]](cast("dict[str, Any]", value).items())
+            if any(storable(name) != name for name in value):
+                yield way
+        waiting += [
+            (item, (way, name)) for name, item in reversed(inner) if isinstance(item, _LOOKED_AT)
+        ]
+
+
+def _pointer(way: Way | None) -> str:
+    names: list[str] = []
+    while way is not None:
+        way, name = way
+        names.append(_shown(str(name)))
+    return "/" + "/".join(reversed(names))
+
+
+def _shown(name: str) -> str:
+    return shorten(storable(name), _SHOWN)

@@ -8,7 +8,7 @@ from fastapi.dependencies.models import Dependant
 from starlette.requests import HTTPConnection
 
 from menon.core.auth import ANONYMOUS, Action, Principal, authorize
-from menon.core.errors import Forbidden
+from menon.core.errors import Forbidden, NotFound
 from menon.core.http.credentials import required
 from menon.core.http.csrf import check_csrf
 from menon.core.http.idempotent import PARAMETER, Handler, IdempotentRoute
@@ -33,14 +33,17 @@ class GuardedRoute(IdempotentRoute):
 
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
-        reads = self.body_field is not None and self.include_in_schema
+        told = "requestBody" in (self.openapi_extra or {})
+        reads = (told or self.body_field is not None) and self.include_in_schema
         asks = _asks(self.dependant) and self.include_in_schema
 
         async def guarded(request: Request) -> Response:
             await self.permit(request)
+            if "\x00" in request.scope["path"]:
+                raise NotFound
             if asks:
                 refuse_unstorable_query(request.scope["query_string"])
-            if reads and "json" in request.headers.get("content-type", ""):
+            if reads and "json" in request.headers.get("content-type", "").lower():
                 refuse_unstorable(await request.body())
             return await handle(request)
 

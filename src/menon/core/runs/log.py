@@ -167,7 +167,7 @@ class RunLog:
             try:
                 rows = [row for _, events in waiting for row in fold(events)]
                 fenced = await self._db.write(store.append, rows)
-            except MenonError:
+            except BaseException:  # who waits for the flush of all may be cancelled
                 self._dirty = batch | self._dirty
                 raise
         for live, events in waiting:

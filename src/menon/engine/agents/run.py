@@ -168,7 +168,8 @@ def _kept(detail: str, state: State) -> str:
 class _Stoppable:
     """`async with` it for work of this task that ends early: at a stop, or when time is over.
 
-    The block is left then as if it were done; a cancellation from elsewhere goes on.
+    The block is left then as if it were done, as it is where something inside was cancelled that
+    is not this task; a cancellation of the task from elsewhere goes on.
     """
 
     __slots__ = ("_before", "_struck", "_task", "_timer", "late")
@@ -199,16 +200,16 @@ class _Stoppable:
         struck, self._struck = self._struck, None
         if self._timer is not None:
             self._timer.cancel()
-        if not struck:
-            return False
-        came = isinstance(error, asyncio.CancelledError)
-        if not came:  # asked for in the block's last step, it has yet to come
+        if struck:
+            # Asked for in the block's last step, or overtaken by another, it has yet to come.
             with suppress(asyncio.CancelledError):
                 await asyncio.sleep(0)
-        others = self._task.uncancel() > self._before
-        if others and not came:
+            self._task.uncancel()
+        came = isinstance(error, asyncio.CancelledError)
+        asked = self._task.cancelling() > self._before
+        if asked and not came:  # something inside has swallowed it
             raise asyncio.CancelledError
-        return came and not others
+        return came and not asked
 
     def _expire(self) -> None:
         self.late = True

@@ -6,7 +6,7 @@ stands, and a failure ends the answer.
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from time import monotonic
@@ -43,7 +43,7 @@ class Answering:
     """An answer that has begun: read `events`, not the stream; ask the stream what it came to."""
 
     stream: StreamedResponse
-    events: Events
+    events: AsyncGenerator[ModelResponseStreamEvent]
     request: AbstractAsyncContextManager[StreamedResponse] | None
     """Leaving it closes the connection; None where the stream itself does that."""
 
@@ -106,7 +106,9 @@ class Watch:
             raise
         return Answering(stream, self._watched(early, events), None)
 
-    async def _watched(self, early: list[ModelResponseStreamEvent], events: Events) -> Events:
+    async def _watched(
+        self, early: list[ModelResponseStreamEvent], events: Events
+    ) -> AsyncGenerator[ModelResponseStreamEvent]:
         size = 0
         for event in early:
             size += _size(event)
@@ -156,6 +158,7 @@ class Over:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        await self._answering.events.aclose()
         if self._answering.request is None:
             await self._answering.stream.close_stream()
         else:

@@ -8,11 +8,13 @@ from mcp.shared.exceptions import MCPError
 from pydantic import BaseModel, ValidationError
 
 from menon.core.errors import InvalidInput, MenonError
+from menon.core.http.plain import UNSTORABLE
 from menon.features.chat.schemas import TemplateOut
 from menon.features.mcp import resources, rules
 from menon.features.mcp.offered import Decision, Offer, Questions, Replies
 from menon.features.mcp.resources import TEXT, Listed
 from menon.features.mcp.schemas import Answer, Found
+from menon.kit.text import storable_json
 
 FORM: dict[str, Any] = {
     "type": "object",
@@ -58,6 +60,8 @@ def arguments(offer: Offer, given: Mapping[str, Any] | None) -> BaseModel:
     Raises:
         InvalidInput: it does not fit; the model is told what to change.
     """
+    if storable_json(given) != given:
+        raise InvalidInput(f"One of the arguments {UNSTORABLE}; take it out.")
     try:
         return offer.takes.model_validate(given or {})
     except ValidationError as error:

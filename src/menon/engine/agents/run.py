@@ -8,8 +8,8 @@ Import it where it is needed, not before: pydantic-ai comes with it and takes a 
           Watch ── time, size, asking again
             the provider's model ── its wire
 
-Everything below is told and not read: each generator that an event passed through took 2 us of it,
-and a task of its own 10.
+Everything below is told and not read: through six generators and a task of their own an event took
+12 us more.
 """
 
 import asyncio

@@ -17,7 +17,7 @@ _LETTER = "[^\\W_]|[\ue000-\uf8ff]"
 _TOKEN = re.compile(f"(?:{_LETTER})(?:{_LETTER}|[{_MARK}])*")
 _NAME = re.compile(r"(?<=[^.?!:]\s)[A-Z][^\W_]+")
 """A word amid a sentence that has a capital."""
-_ALIKE = 5
+_ALIKE = 4
 """First letters that different forms of a name have in common."""
 _SHORTEST, _LONGEST = 3, 64
 """Bytes; SQLite leaves shorter and longer words unstemmed."""

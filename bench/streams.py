@@ -23,7 +23,7 @@ STREAM_KIB = 100.0
 ROUNDS = 3
 STREAMS = 100
 TOKENS = 100
-"""Of an answer; a stream costs about 8 ms besides, so that short ones cost most a token."""
+"""Of an answer; a stream costs about 5 ms besides, so that short ones cost most a token."""
 OPEN = 1000
 LONG = 300
 """Tokens of an answer that goes on while all are open: half a minute."""

@@ -13,9 +13,9 @@ from menon.core.http.credentials import required
 from menon.core.http.csrf import check_csrf
 from menon.core.http.idempotent import PARAMETER, Handler, IdempotentRoute
 from menon.core.http.limiter import hold_stream
-from menon.core.http.plain import refuse_unstorable, refuse_unstorable_query
 from menon.core.http.problem import documented
 from menon.core.http.settings import HttpSettings
+from menon.core.http.unstorable import refuse_unstorable, refuse_unstorable_query
 from menon.core.runtime import Runtime
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -8,7 +8,7 @@ from mcp.shared.exceptions import MCPError
 from pydantic import BaseModel, ValidationError
 
 from menon.core.errors import InvalidInput, MenonError
-from menon.core.http.plain import UNSTORABLE
+from menon.core.http.unstorable import UNSTORABLE
 from menon.features.chat.schemas import TemplateOut
 from menon.features.mcp import resources, rules
 from menon.features.mcp.offered import Decision, Offer, Questions, Replies

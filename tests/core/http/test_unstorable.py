@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from menon.core.errors import InvalidInput
-from menon.core.http.plain import refuse_unstorable, refuse_unstorable_query
+from menon.core.http.unstorable import refuse_unstorable, refuse_unstorable_query
 from menon.kit.text import storable, storable_json
 
 PLAIN = [
